@@ -1,0 +1,144 @@
+"""What can go wrong with a job, and whether trying again could help.
+
+Three families, one decision point. A `PermanentError` fails the job at once, a `RetryableError` may heal by
+itself, and anything that is neither is a bug or a dead device. Each leaf states a fact and carries its code of
+the contract's closed set.
+"""
+
+from typing import ClassVar
+
+from schemas.codes import ErrorCode
+
+
+class JobError(Exception):
+    """A job could not be completed; the message says what was wrong, where, and what to do."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
+
+
+class PermanentError(JobError):
+    """Trying the same job again cannot help."""
+
+
+class RetryableError(JobError):
+    """The world may heal: the same job may succeed later."""
+
+
+class InvalidJob(PermanentError):
+    code = ErrorCode.INVALID_JOB
+
+
+class UnsupportedOperation(PermanentError):
+    code = ErrorCode.UNSUPPORTED_OPERATION
+
+
+class OperationDisabled(PermanentError):
+    code = ErrorCode.OPERATION_DISABLED
+
+
+class ModelRefused(PermanentError):
+    code = ErrorCode.MODEL_REFUSED
+
+
+class ModelUnavailable(RetryableError):
+    code = ErrorCode.MODEL_UNAVAILABLE
+
+
+class AudioUriRefused(PermanentError):
+    code = ErrorCode.AUDIO_URI_REFUSED
+
+
+class AudioNotFound(PermanentError):
+    code = ErrorCode.AUDIO_NOT_FOUND
+
+
+class AudioForbidden(PermanentError):
+    code = ErrorCode.AUDIO_FORBIDDEN
+
+
+class AudioChanged(PermanentError):
+    code = ErrorCode.AUDIO_CHANGED
+
+
+class AudioTooLarge(PermanentError):
+    code = ErrorCode.AUDIO_TOO_LARGE
+
+
+class AudioTooLong(PermanentError):
+    code = ErrorCode.AUDIO_TOO_LONG
+
+
+class AudioUndecodable(PermanentError):
+    code = ErrorCode.AUDIO_UNDECODABLE
+
+
+class AudioEmpty(PermanentError):
+    code = ErrorCode.AUDIO_EMPTY
+
+
+class AudioTruncated(PermanentError):
+    code = ErrorCode.AUDIO_TRUNCATED
+
+
+class AudioChannelMissing(PermanentError):
+    code = ErrorCode.AUDIO_CHANNEL_MISSING
+
+
+class SpeakerBoundsImpossible(PermanentError):
+    code = ErrorCode.SPEAKER_BOUNDS_IMPOSSIBLE
+
+
+class OutputUriRefused(PermanentError):
+    code = ErrorCode.OUTPUT_URI_REFUSED
+
+
+class OutputNotWritable(PermanentError):
+    code = ErrorCode.OUTPUT_NOT_WRITABLE
+
+
+class OutputConflict(PermanentError):
+    code = ErrorCode.OUTPUT_CONFLICT
+
+
+class OutOfMemory(RetryableError):
+    code = ErrorCode.OUT_OF_MEMORY
+
+
+class DeviceFailure(RetryableError):
+    code = ErrorCode.DEVICE_FAILURE
+
+
+class DeadlinePassed(PermanentError):
+    code = ErrorCode.DEADLINE_PASSED
+
+
+class StorageUnavailable(RetryableError):
+    code = ErrorCode.STORAGE_UNAVAILABLE
+
+
+class Internal(RetryableError):
+    """Our own bug, met by one job: logged with its traceback, the worker goes on."""
+
+
+class StoreError(Exception):
+    """An object store's definite answer about one object; the caller knows which code it means."""
+
+
+class ObjectNotFound(StoreError):
+    """Nothing is stored under this name."""
+
+
+class ObjectForbidden(StoreError):
+    """The credentials may not do this (S3 says the same of a missing key without list permission)."""
+
+
+class BucketNotFound(StoreError):
+    """The bucket, or the root directory, does not exist."""
+
+
+class ObjectExists(StoreError):
+    """A conditional create found somebody else's object already there."""
+
+
+class ObjectChanged(StoreError):
+    """The object is no longer the version that was opened or asked for."""
