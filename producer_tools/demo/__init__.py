@@ -1,0 +1,1 @@
+"""The main job shown on a machine that has neither Kafka nor an object store."""
