@@ -1,0 +1,1 @@
+"""The real servers that the tests and a human can start on this machine."""
