@@ -142,3 +142,7 @@ class ObjectExists(StoreError):
 
 class ObjectChanged(StoreError):
     """The object is no longer the version that was opened or asked for."""
+
+
+class ObjectTooLarge(StoreError):
+    """The object has more bytes than were to be read at once."""

@@ -1,0 +1,60 @@
+"""Is the environment usable, and if not: which variable, what is wrong, and what would be right?"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ValidationError
+
+from consumer.settings import PREFIX, SEPARATOR, Settings
+
+MAPPINGS = ("TURNSTREAM_KAFKA__PROPERTIES", "TURNSTREAM_MODELS__CATALOGUE")
+"""Variables under which names of the user's own may follow."""
+
+
+class SettingsError(Exception):
+    """The worker must not start with these settings; one line per problem."""
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Build the settings tree from the process environment; raises `SettingsError`."""
+    if problems := list(_unknown(environment)):
+        raise SettingsError("\n".join(problems))
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_problems(error))) from error
+
+
+def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str]]:
+    """Yield (environment variable, dotted path) of every setting, in the order of the tree."""
+    for name, field in model.model_fields.items():
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            nested = f"{prefix}{name.upper()}{SEPARATOR}"
+            for variable, path in variables(annotation, nested):
+                yield variable, f"{name}.{path}"
+        else:
+            yield str(field.validation_alias or f"{prefix}{name.upper()}"), name
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """A mistyped variable must not become a silent default."""
+    known = [variable for variable, _ in variables()]
+    for variable in sorted(environment):
+        if not variable.startswith(PREFIX) or variable in known:
+            continue
+        if variable.startswith(tuple(f"{mapping}{SEPARATOR}" for mapping in MAPPINGS)):
+            continue
+        close = difflib.get_close_matches(variable, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"{variable}: no such setting{hint}"
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    by_path = {path: variable for variable, path in variables()}
+    for problem in error.errors(include_input=False, include_url=False):
+        path = [str(part) for part in problem["loc"]]
+        matches = (".".join(path[:depth]) for depth in range(len(path), 0, -1))
+        variable = next((by_path[match] for match in matches if match in by_path), ".".join(path))
+        message = problem["msg"].removeprefix("Value error, ")
+        yield f"{variable}: {message}" if variable else message
