@@ -13,7 +13,7 @@ from schemas.json_text import Document, read_object
 from schemas.operation import OperationParams, Shapes
 from schemas.operations import V1
 from schemas.result import Result, StoredResult
-from schemas.topics import MAX_JOB_BYTES
+from schemas.topics import MAX_JOB_BYTES, RESULTS_MAX_BYTES
 from schemas.wire import JobId, OperationName, WireModel
 
 __all__ = [
@@ -65,9 +65,12 @@ def encode_job(job: Job) -> bytes:
     return value
 
 
-def encode_result(result: Result) -> bytes:
-    """Write a result with every field, null where it does not apply."""
-    return result.model_dump_json().encode()
+def encode_result(result: Result, max_bytes: int = RESULTS_MAX_BYTES) -> bytes:
+    """Write a result with every field; one that would be longer goes without its answer."""
+    value = result.model_dump_json().encode()
+    if len(value) <= max_bytes or not result.inline:
+        return value
+    return encode_result(result.model_copy(update={"inline": False, "result": None}), max_bytes)
 
 
 def encode_stored(stored: StoredResult) -> bytes:

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from schemas.operation import OperationParams, OperationResult
-from schemas.wire import Count, Name, Seconds, WireModel, round_seconds
+from schemas.wire import Count, Seconds, SpeakerLabel, WireModel, round_seconds
 
 _NUMBER_EXCLUDES_BOUNDS = {
     "if": {"required": ["num_speakers"], "properties": {"num_speakers": {"type": "integer"}}},
@@ -48,7 +48,7 @@ class Turn(WireModel):
     """Seconds from presentation time 0 of the audio track."""
     end: Seconds
     """Seconds from presentation time 0 of the audio track; after start."""
-    speaker: Name
+    speaker: SpeakerLabel
     """An opaque label; it means nothing in any other result."""
 
     @model_validator(mode="after")
@@ -61,7 +61,7 @@ class Turn(WireModel):
 class SpeakerSummary(WireModel):
     """How much one speaker spoke."""
 
-    speaker: Name
+    speaker: SpeakerLabel
     """The label in `diarization`."""
     speech_seconds: Seconds
     """The sum of the speaker's turns."""

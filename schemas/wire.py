@@ -149,6 +149,7 @@ ETag = Annotated[
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 JobId = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
 OperationName = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+SpeakerLabel = Annotated[str, Field(pattern=r"^\S{1,64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 Seconds = Annotated[float, Field(ge=0), AfterValidator(round_seconds)]
 WholeNumber = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
