@@ -19,7 +19,7 @@ _HIDDEN = -1
 
 _POINTER, _TEXT, _INT = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 _INT16, _INT32, _SIZE = ctypes.c_int16, ctypes.c_int32, ctypes.c_size_t
-# C's view of what is used here: result, then parameters.
+# C's view of what is used here: result, then parameters; `Any`, since ctypes names no common type.
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "rd_kafka_conf_new": (_POINTER, []),
     "rd_kafka_conf_set": (_INT, [_POINTER, _TEXT, _TEXT, _TEXT, _SIZE]),
@@ -62,7 +62,7 @@ class MockClusterError(Exception):
 
 
 class MockCluster:
-    """Brokers on free ports of 127.0.0.1, gone when it is closed; owned by one thread."""
+    """Brokers on free ports of 127.0.0.1; they end, and every record with them, on exit."""
 
     def __init__(self, brokers: int = 1) -> None:
         self._library = _librdkafka()
@@ -84,18 +84,14 @@ class MockCluster:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        self._library.rd_kafka_mock_cluster_destroy(self._cluster)
+        self._library.rd_kafka_destroy(self._client)
 
     @property
     def bootstrap(self) -> str:
         """The brokers' addresses, as `bootstrap.servers` takes them."""
         addresses: bytes = self._library.rd_kafka_mock_cluster_bootstraps(self._cluster)
         return addresses.decode()
-
-    def close(self) -> None:
-        """End the brokers and forget every record."""
-        self._library.rd_kafka_mock_cluster_destroy(self._cluster)
-        self._library.rd_kafka_destroy(self._client)
 
     def create_topic(self, name: str, partitions: int) -> None:
         """Create a topic; one that is not created appears on first use, with 4 partitions."""
