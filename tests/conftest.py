@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
@@ -30,11 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-def unavailable(reason: str) -> NoReturn:
-    """Skip the test with the reason; in CI, where everything must run, fail it."""
+def unavailable(reason: object, tests: str) -> NoReturn:
+    """Skip these tests with the reason; in CI, where everything must run, fail them."""
     if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason} (skipping is not allowed in CI)", pytrace=False)
-    pytest.skip(reason)
+        pytest.fail(f"{reason}: {tests} cannot run, and in CI they must", pytrace=False)
+    pytest.skip(f"{reason}: {tests} skipped")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,15 @@ def kafka(pytestconfig: pytest.Config) -> Iterator[KafkaCluster]:
     from tests.stack import kafka
 
     with _server(pytestconfig, kafka.running, "real Kafka tests") as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def three_brokers(pytestconfig: pytest.Config) -> Iterator[KafkaCluster]:
+    """Three real brokers of the test's own, which it may kill."""
+    from tests.stack import kafka
+
+    with _server(pytestconfig, partial(kafka.running, brokers=3), "real Kafka tests") as cluster:
         yield cluster
 
 
@@ -88,7 +98,7 @@ def kcat() -> str:
     try:
         return prerequisites.kcat()
     except prerequisites.ToolMissing as error:
-        unavailable(f"{error}: tests with a foreign Kafka client skipped")
+        unavailable(error, "tests with a foreign Kafka client")
 
 
 @pytest.fixture
@@ -116,5 +126,5 @@ def _server(
             with capture.global_and_fixture_disabled():
                 server = stop.enter_context(running())
         except UnavailableError as error:
-            unavailable(f"{error}: {tests} skipped")
+            unavailable(error, tests)
         yield server

@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError
 from confluent_kafka import Consumer, Producer
 
-from tests.stack import kafka as kafka_server
 from tests.stack.cache import runs_directory
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
@@ -77,19 +76,28 @@ def test_topics_do_not_appear_by_themselves(kafka: KafkaCluster) -> None:
 
 @pytest.mark.kafka
 @pytest.mark.slow
-def test_three_brokers_survive_the_kill_of_one() -> None:
-    with kafka_server.running(brokers=3) as cluster:
-        topic = cluster.new_topic("replicated", partitions=3)
-        cluster.brokers[0].kill()
+def test_three_brokers_survive_the_kill_of_one(three_brokers: KafkaCluster) -> None:
+    topic = three_brokers.new_topic("replicated", partitions=3)
+    three_brokers.brokers[0].kill()
 
-        producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
-        for partition in range(3):
-            producer.produce(topic, str(partition).encode(), partition=partition)
+    producer = Producer({"bootstrap.servers": three_brokers.bootstrap, "log_level": 0})
+    for partition in range(3):
+        producer.produce(topic, str(partition).encode(), partition=partition)
 
-        assert producer.flush(_DEADLINE_SECONDS) == 0
-        assert set(read_values(cluster.bootstrap, topic, 3)) == {b"0", b"1", b"2"}
-        cluster.brokers[0].start()
-        cluster.wait_until_complete()
+    assert producer.flush(_DEADLINE_SECONDS) == 0
+    assert set(read_values(three_brokers.bootstrap, topic, 3)) == {b"0", b"1", b"2"}
+
+
+@pytest.mark.kafka
+def test_a_paused_broker_answers_again(kafka: KafkaCluster) -> None:
+    (broker,) = kafka.brokers
+
+    broker.pause()
+    answered_while_paused = kafka.is_complete()
+    broker.resume()
+
+    assert not answered_while_paused
+    assert wait_for(kafka.is_complete)
 
 
 @pytest.mark.s3

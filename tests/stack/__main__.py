@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnavailableError as error:
         print(f"The stack cannot run here: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("# stopped", flush=True)
     return 0
 
 
@@ -62,14 +64,7 @@ def serve(brokers: int) -> None:
             print(f"export {name}={value}")
         print(f"# Kafka ({brokers}) and MinIO (buckets {', '.join(_BUCKETS)}) run until Ctrl-C.")
         sys.stdout.flush()
-        _wait_for_interrupt()
-
-
-def _wait_for_interrupt() -> None:
-    try:
         signal.pause()
-    except KeyboardInterrupt:
-        print("# stopping", flush=True)
 
 
 if __name__ == "__main__":
