@@ -114,7 +114,7 @@ class StoredResult(Answer):
     params: SerializeAsAny[OperationParams]
     """What the operation was told, in full."""
     model: ModelIdentity
-    """Which weights gave the answer."""
+    """The weights that gave the answer."""
     engine_version: Count
     """Raised by a release that may change turns."""
     result: SerializeAsAny[OperationResult]

@@ -73,12 +73,16 @@ class PrefixAllowList:
     """
 
     def __init__(self, prefixes: Iterable[str]) -> None:
-        self._prefixes = tuple(_segments(_parse_prefix(prefix)) for prefix in prefixes)
+        self._prefixes = tuple(_prefix_segments(prefix) for prefix in prefixes)
 
     def admits(self, uri: ObjectUri) -> bool:
         """Whether one of the prefixes is the object's ancestor."""
         parts = _segments(uri)
         return any(parts[: len(p)] == p and len(parts) > len(p) for p in self._prefixes)
+
+    def admits_prefix(self, text: str) -> bool:
+        """Whether everything named under an output prefix is admitted; ValueError if it is none."""
+        return self.admits(ObjectUri.parse(f"{check_prefix(text)}x"))
 
 
 def check_prefix(text: str) -> str:
@@ -89,8 +93,8 @@ def check_prefix(text: str) -> str:
     return text
 
 
-def _parse_prefix(text: str) -> ObjectUri:
-    return ObjectUri.parse(text.rstrip("/") + "/x")
+def _prefix_segments(text: str) -> tuple[str, ...]:
+    return _segments(ObjectUri.parse(text.rstrip("/") + "/x"))[:-1]
 
 
 def _segments(uri: ObjectUri) -> tuple[str, ...]:
