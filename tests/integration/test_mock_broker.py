@@ -75,6 +75,15 @@ def test_a_group_reads_what_another_process_holds(protocol: str) -> None:
         assert first_event(bootstrap, **{"group.protocol": protocol}).value() == b"job"
 
 
+def test_a_topic_appears_on_first_use(mock_broker: str) -> None:
+    written(mock_broker, b"job")
+
+    topics = (
+        Producer({"bootstrap.servers": mock_broker}).list_topics(timeout=_DEADLINE_SECONDS).topics
+    )
+    assert len(topics["jobs"].partitions) == 4
+
+
 def test_a_hidden_request_is_not_announced(cluster: MockCluster) -> None:
     assert Api.CONSUMER_GROUP_HEARTBEAT in announced(cluster.bootstrap)
 

@@ -92,7 +92,11 @@ def _run(title: str, command: Sequence[str], environment: Mapping[str, str]) -> 
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
         )
-        if _wait(title, process) != 0:
+        try:
+            status = _wait(title, process)
+        finally:
+            process.kill()  # it matters only where the wait was interrupted
+        if status != 0:
             output.seek(0)
             raise BuildFailed(f"{title} could not be built: {output.read()[-1000:].strip()}")
 
