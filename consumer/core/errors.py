@@ -146,3 +146,7 @@ class ObjectChanged(StoreError):
 
 class ObjectTooLarge(StoreError):
     """The object has more bytes than were to be read at once."""
+
+
+class DeviceDead(Exception):
+    """The device is lost to this process (a CUDA context after a fault): hand back and exit."""
