@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from schemas.diarization import DiarizeParams
-from schemas.operation import OperationParams, Shapes, shaped
-from schemas.operations import V1
+from schemas.operation import OperationParams
+from schemas.operations import read_params
 from schemas.wire import (
     ETag,
     JobId,
@@ -67,9 +67,7 @@ class Job(WireModel):
     """What to do: diarize."""
     audio: AudioReference
     """The audio to work on."""
-    params: SerializeAsAny[OperationParams] = Field(
-        default_factory=OperationParams, validate_default=True
-    )
+    params: SerializeAsAny[OperationParams] = Field(default_factory=dict, validate_default=True)
     """What the operation is told; its shape is the operation's."""
     model: Name | None = None
     """A name in the worker's catalogue of models; null: the worker's setting."""
@@ -87,11 +85,7 @@ class Job(WireModel):
     @field_validator("params", mode="plain", json_schema_input_type=dict[str, Any])
     @classmethod
     def _shaped_by_operation(cls, value: object, info: ValidationInfo) -> OperationParams:
-        if type(value) is OperationParams and value.model_extra is None:
-            value = {}
-        shapes: Shapes = info.context or V1
-        known = shapes.params.get(info.data.get("operation", ""))
-        return shaped(value, known, OperationParams, shapes)
+        return read_params(value, info)
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ from typing import Literal, TypeVar
 
 from schemas.wire import WireModel
 
+Extra = Literal["allow", "forbid"]
+PartT = TypeVar("PartT", bound=WireModel)
+
 
 class OperationParams(WireModel):
     """What a job asks of its operation; as such, the parameters of an unknown operation."""
@@ -26,16 +29,13 @@ class Shapes:
 
     params: Mapping[str, type[OperationParams]]
     results: Mapping[str, type[OperationResult]]
-    extra: Literal["allow", "forbid"] = "forbid"
+    extra: Extra = "forbid"
 
 
-PartT = TypeVar("PartT", bound=WireModel)
-
-
-def shaped(value: object, known: type[PartT] | None, unknown: type[PartT], shapes: Shapes) -> PartT:
+def shaped(value: object, known: type[PartT] | None, unknown: type[PartT], extra: Extra) -> PartT:
     """Read a part by its operation's model, or keep it whole when the operation is unknown."""
     if known is None:
         return value if isinstance(value, unknown) else unknown.model_validate(value, extra="allow")
     if isinstance(value, unknown) and not isinstance(value, known):
         raise ValueError(f"must be a {known.__name__}")  # noqa: TRY004 - pydantic collects it
-    return known.model_validate(value, extra=shapes.extra)
+    return known.model_validate(value, extra=extra)

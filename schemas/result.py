@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
 
 from schemas.diarization import DiarizationResult, SpeakerSummary, Turn
-from schemas.operation import OperationParams, OperationResult, Shapes, shaped
-from schemas.operations import V1
+from schemas.operation import OperationParams, OperationResult
+from schemas.operations import read_params, read_result
 from schemas.result_parts import (
     ModelIdentity,
     Origin,
@@ -66,20 +66,12 @@ class Answer(WireModel):
     @field_validator("params", mode="plain", json_schema_input_type=dict[str, Any] | None)
     @classmethod
     def _params_by_operation(cls, value: object, info: ValidationInfo) -> OperationParams | None:
-        if value is None:
-            return None
-        shapes: Shapes = info.context or V1
-        known = shapes.params.get(info.data.get("operation") or "")
-        return shaped(value, known, OperationParams, shapes)
+        return None if value is None else read_params(value, info)
 
     @field_validator("result", mode="plain", json_schema_input_type=dict[str, Any] | None)
     @classmethod
     def _result_by_operation(cls, value: object, info: ValidationInfo) -> OperationResult | None:
-        if value is None:
-            return None
-        shapes: Shapes = info.context or V1
-        known = shapes.results.get(info.data.get("operation") or "")
-        return shaped(value, known, OperationResult, shapes)
+        return None if value is None else read_result(value, info)
 
     @model_validator(mode="after")
     def _stays_inside_the_audio(self) -> Self:

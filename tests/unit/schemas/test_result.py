@@ -21,7 +21,12 @@ from schemas.codes import ErrorCode, WarningCode
 from schemas.diarization import DiarizationResult
 from schemas.publishing import Delivery, announcement
 from schemas.result import Result, StoredResult
-from schemas.result_parts import Origin, ResultError, ResultWarning, Timings
+from schemas.result_parts import (
+    Origin,
+    ResultError,
+    ResultWarning,
+    Timings,
+)
 from tests.unit.schemas.strategies import (
     deliveries,
     failures,
