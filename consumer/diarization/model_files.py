@@ -50,7 +50,7 @@ def _in_directory(directory: Path) -> ModelFiles:
     config_file = directory / CONFIG_FILE
     if not config_file.is_file():
         raise ModelUnavailable(f"{directory} is no pipeline directory: there is no {config_file}")
-    config = parse(config_file.read_text(), str(config_file))
+    config = parse(config_file.read_bytes(), str(config_file))
     for part in config.parts:
         if part.repository is not None:
             raise ModelUnavailable(
@@ -67,7 +67,7 @@ def _in_directory(directory: Path) -> ModelFiles:
 
 def _on_the_hub(model: CatalogueModel, access: HubAccess) -> ModelFiles:
     snapshot = fetch(Repository(model.id, model.revision), (CONFIG_FILE,), access)
-    config = parse((snapshot / CONFIG_FILE).read_text(), f"{CONFIG_FILE} of {model.id}")
+    config = parse((snapshot / CONFIG_FILE).read_bytes(), f"{CONFIG_FILE} of {model.id}")
     places: dict[str, Path] = {}
     files = {CONFIG_FILE: snapshot / CONFIG_FILE}
     for part in config.parts:

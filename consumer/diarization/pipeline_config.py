@@ -53,12 +53,12 @@ class Part:
 class PipelineConfig:
     """A config that was found sound: a pipeline we run, made of parts we know."""
 
-    text: str
+    source: bytes
     parts: tuple[Part, ...]
 
     def resolved(self, places: Mapping[str, Path]) -> dict[str, Any]:
         """Return what pyannote takes, every part replaced by the local directory it lies in."""
-        settings: dict[str, Any] = yaml.safe_load(self.text)
+        settings: dict[str, Any] = yaml.safe_load(self.source)
         params = settings["pipeline"].setdefault("params", {})
         for part in self.parts:
             params[part.name] = {"checkpoint": str(places[part.name]), "subfolder": part.folder}
@@ -68,10 +68,10 @@ class PipelineConfig:
         return settings
 
 
-def parse(text: str, origin: str) -> PipelineConfig:
+def parse(source: bytes, origin: str) -> PipelineConfig:
     """Read a config; `origin` names it in the message of `ModelUnavailable`."""
     try:
-        settings = yaml.safe_load(text)
+        settings = yaml.safe_load(source)
         pipeline = settings["pipeline"]
         name, params = pipeline["name"], dict(pipeline.get("params") or {})
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -79,7 +79,7 @@ def parse(text: str, origin: str) -> PipelineConfig:
     clustering = params.get("clustering", USES_PLDA)
     _require(name in PIPELINES, f"{origin} wants the pipeline {name}", PIPELINES)
     _require(clustering in CLUSTERINGS, f"{origin} wants {clustering} for clustering", CLUSTERINGS)
-    return PipelineConfig(text, tuple(_parts(params, clustering, origin)))
+    return PipelineConfig(source, tuple(_parts(params, clustering, origin)))
 
 
 def _parts(params: Mapping[str, object], clustering: str, origin: str) -> list[Part]:

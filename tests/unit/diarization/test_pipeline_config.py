@@ -10,7 +10,7 @@ from tests.fakes.pipeline_configs import Kind, config_text
 
 
 def test_parts_lie_in_folders_of_the_model() -> None:
-    config = parse(config_text(Kind.VBX), "config.yaml")
+    config = parse(config_text(Kind.VBX).encode(), "config.yaml")
 
     assert config.parts == (
         Part("segmentation", "segmentation"),
@@ -33,7 +33,7 @@ def test_parts_may_lie_in_other_repositories() -> None:
         plda=None,
     )
 
-    config = parse(text, "config.yaml")
+    config = parse(text.encode(), "config.yaml")
 
     assert config.parts == (
         Part("segmentation", "", "pyannote/segmentation-3.0", "abc"),
@@ -42,13 +42,13 @@ def test_parts_may_lie_in_other_repositories() -> None:
 
 
 def test_vbx_without_plda_takes_the_one_that_stock_would() -> None:
-    config = parse(config_text(Kind.VBX, plda=None), "config.yaml")
+    config = parse(config_text(Kind.VBX, plda=None).encode(), "config.yaml")
 
     assert config.parts[-1] == Part("plda", "plda", "pyannote/speaker-diarization-community-1")
 
 
 def test_every_part_is_resolved_to_a_local_directory() -> None:
-    config = parse(config_text(Kind.VBX, segmentation="owner/name"), "config.yaml")
+    config = parse(config_text(Kind.VBX, segmentation="owner/name").encode(), "config.yaml")
     places = {"segmentation": Path("a"), "embedding": Path("b"), "plda": Path("b")}
 
     params = config.resolved(places)["pipeline"]["params"]
@@ -76,4 +76,4 @@ def test_every_part_is_resolved_to_a_local_directory() -> None:
 )
 def test_a_config_that_cannot_be_run_is_refused(text: str, said: str) -> None:
     with pytest.raises(ModelUnavailable, match=said):
-        parse(text, "config.yaml")
+        parse(text.encode(), "config.yaml")

@@ -35,11 +35,7 @@ def test_tidying_twice_changes_nothing(raw: list[SpeakerTurn], duration_seconds:
 
 @given(st.lists(st.integers(0, 30_000).map(lambda ms: ms / 1000), min_size=2, max_size=20))
 def test_turns_inside_the_recording_pass_unchanged(edges: list[float]) -> None:
-    inside = [
-        SpeakerTurn(start, end, "ANNA")
-        for start, end in pairwise(edges)
-        if start < end
-    ]
+    inside = [SpeakerTurn(start, end, "ANNA") for start, end in pairwise(edges) if start < end]
 
     assert tidy(inside, 30.0) == tuple(sorted(inside))
 
