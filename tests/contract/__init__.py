@@ -1,0 +1,1 @@
+"""Do a port's fake and its real adapters keep the same promises?"""
