@@ -1,0 +1,1 @@
+"""Does every object store keep the promises of its port?"""
