@@ -1,0 +1,1 @@
+"""Do the pure pieces of the adapters decide rightly?"""
