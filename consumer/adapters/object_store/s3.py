@@ -1,0 +1,82 @@
+"""How are objects read from and written to an S3 store?"""
+
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from consumer.adapters.object_store.s3_download import Download, etag_of
+from consumer.adapters.object_store.s3_errors import S3_FAILURES, is_conflict, translate
+from consumer.adapters.object_store.whole import read_whole
+from schemas.uri import ObjectUri
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, GetObjectRequestTypeDef
+
+CONFLICT_PAUSES_SECONDS = (0.1, 0.3, 1.0)
+
+
+class S3ObjectStore:
+    """The `ObjectStore` port on AWS, MinIO, versitygw and their like.
+
+    Never HEAD, whose refusals have no body to tell them apart. Owns the client, which all its
+    threads share.
+    """
+
+    def __init__(self, client: "S3Client", sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    @contextmanager
+    def open(self, uri: ObjectUri, version_id: str | None = None) -> Iterator[Download]:
+        """Make the one GET that says which bytes these are and then delivers them."""
+        request: GetObjectRequestTypeDef = {"Bucket": uri.bucket, "Key": uri.key}
+        if version_id is not None:
+            request["VersionId"] = version_id
+        with closing(Download(uri, partial(self._get, uri), request, sleep=self._sleep)) as opened:
+            yield opened
+
+    def read(self, uri: ObjectUri, max_bytes: int) -> bytes:
+        """Return a small object whole; raises `ObjectTooLarge`."""
+        with self.open(uri) as opened:
+            return read_whole(opened, uri, max_bytes)
+
+    def create(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
+        """Store the bytes under their SHA-256, which the store verifies; return the etag.
+
+        `ObjectExists` may mean our own bytes: a request whose answer was lost is made again.
+        """
+        pauses = iter(CONFLICT_PAUSES_SECONDS)
+        while True:
+            try:
+                return self._put(uri, data, content_type)
+            except S3_FAILURES as error:
+                pause = next(pauses, None) if is_conflict(error) else None
+                if pause is None:
+                    raise translate(error, uri, "create") from error
+            self._sleep(pause)
+
+    def _get(self, uri: ObjectUri, request: "GetObjectRequestTypeDef") -> "GetObjectOutputTypeDef":
+        try:
+            return self._client.get_object(**request)
+        except S3_FAILURES as error:
+            raise translate(error, uri, "read") from error
+
+    def _put(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
+        answer = self._client.put_object(
+            Bucket=uri.bucket,
+            Key=uri.key,
+            Body=data,
+            ContentType=content_type,
+            ChecksumSHA256=b64encode(sha256(data).digest()).decode(),
+            IfNoneMatch="*",
+        )
+        return etag_of(answer.get("ETag"), uri)

@@ -1,0 +1,59 @@
+"""How is an S3 store reached, and with how much patience?"""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+AddressingStyle = Literal["auto", "path", "virtual"]
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class S3Options:
+    """Where the store is; credentials come the AWS way: environment, profile, role."""
+
+    endpoint: str | None = None
+    """Base URL of MinIO and the like; None: AWS, or what `AWS_ENDPOINT_URL_S3` says."""
+    region: str | None = None
+    """None: what `AWS_REGION` or the AWS configuration says."""
+    addressing_style: AddressingStyle = "auto"
+    """How the bucket is named: `auto` is in the path with an endpoint, else in the host name."""
+    threads: int = 8
+    """Threads that call at the same time, each with a connection of its own."""
+    connect_timeout_seconds: float = 5.0
+    read_timeout_seconds: float = 20.0
+    """The longest silence, not the longest download."""
+
+    def __post_init__(self) -> None:
+        # The client's own errors quote the endpoint.
+        if self.endpoint is not None and "@" in urlsplit(self.endpoint).netloc:
+            raise ValueError("the S3 endpoint must not hold credentials: AWS_ACCESS_KEY_ID does")
+
+
+def connect(options: S3Options) -> "S3Client":
+    """Make a client that all threads share; nothing is sent yet."""
+    import boto3  # half a second that a worker of local files saves
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=options.endpoint,
+        # boto3 alone among the AWS clients knows only AWS_DEFAULT_REGION.
+        region_name=options.region or os.environ.get("AWS_REGION"),
+        config=Config(
+            s3={"addressing_style": options.addressing_style},
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            connect_timeout=options.connect_timeout_seconds,
+            read_timeout=options.read_timeout_seconds,
+            max_pool_connections=options.threads,
+            # What is written carries its SHA-256, what is read is hashed by its reader; anything
+            # more would be a trailer that older stores do not take.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )

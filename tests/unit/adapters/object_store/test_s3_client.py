@@ -1,0 +1,55 @@
+"""Is a client made with the limits and the names that were asked for?"""
+
+import pytest
+
+from consumer.adapters.object_store.s3_client import AddressingStyle, S3Options, connect
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any, the client would look for a role on the network."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+
+
+def test_an_endpoint_holds_no_credentials() -> None:
+    with pytest.raises(ValueError, match="must not hold credentials") as raised:
+        S3Options(endpoint="https://user:secret@store.example")
+
+    assert "secret@" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("max_pool_connections", 3), ("connect_timeout", 1.5), ("read_timeout", 2.5)],
+)
+def test_the_client_is_bounded(name: str, value: float) -> None:
+    options = S3Options(threads=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
+
+    assert getattr(connect(options).meta.config, name) == value
+
+
+@pytest.mark.parametrize(
+    ("style", "url"),
+    [
+        ("auto", "http://store.example/calls/a.wav"),
+        ("path", "http://store.example/calls/a.wav"),
+        ("virtual", "http://calls.store.example/a.wav"),
+    ],
+)
+def test_names_the_bucket_where_it_was_told_to(style: AddressingStyle, url: str) -> None:
+    client = connect(S3Options(endpoint="http://store.example", addressing_style=style))
+
+    signed = client.generate_presigned_url("get_object", {"Bucket": "calls", "Key": "a.wav"})
+
+    assert signed.partition("?")[0] == url
+
+
+@pytest.mark.parametrize(("region", "expected"), [(None, "eu-north-1"), ("eu-west-1", "eu-west-1")])
+def test_the_region_comes_from_the_environment_unless_given(
+    region: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+
+    assert connect(S3Options(region=region)).meta.region_name == expected
