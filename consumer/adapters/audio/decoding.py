@@ -100,6 +100,10 @@ class _Track:
         return self._samples / self.rate if self.rate else 0.0
 
     def pieces(self) -> Iterator[Samples]:
+        """Yield the sound and the silence in order, never an empty piece."""
+        return (piece for piece in self._pieces() if len(piece))
+
+    def _pieces(self) -> Iterator[Samples]:
         for frame in self._media.frames():
             self._check_rate(frame)
             silence = self._timeline.silence_before(frame.time, frame.samples / self.rate)

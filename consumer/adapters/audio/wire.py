@@ -147,7 +147,7 @@ def parse_answer(data: bytes) -> Answer:
     try:
         fields = json.loads(data)
         return _ANSWERS[fields["kind"]](**_without_kind(fields))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ProtocolViolation("the decoder answered out of order") from error
 
 

@@ -1,0 +1,1 @@
+"""Are the pure decisions around decoding right?"""
