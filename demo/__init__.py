@@ -1,0 +1,1 @@
+"""What does the demonstration run on? A small model, a synthetic conversation, and their makers."""

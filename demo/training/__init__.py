@@ -1,0 +1,1 @@
+"""How are the demonstration's model and audio made? Run `python -m demo.training`."""
