@@ -47,7 +47,10 @@ def open_pipeline(found: ModelFiles, device: torch.device) -> SpeakerDiarization
     try:
         pipeline.to(device)
     except RuntimeError as error:
-        raise (explain(error) or error) from error
+        failure = explain(error)
+        if failure is None:
+            raise
+        raise failure from error
     return pipeline
 
 

@@ -9,7 +9,7 @@ from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.speaker_diarization import DiarizeOutput
 from pyannote.core import Annotation
 
-from consumer.core.errors import AudioEmpty, JobError, SpeakerBoundsImpossible
+from consumer.core.errors import AudioEmpty, JobError
 from consumer.core.model import SAMPLE_RATE, Diarization, Recording, SpeakerTurn, Waveform
 from consumer.diarization.allocator import give_back
 from consumer.diarization.bounds import limits, missed
@@ -38,7 +38,7 @@ class StockDiarizer:
     def _diarize(self, recording: Recording) -> Diarization | JobError:
         try:
             return self._answer(recording)
-        except (AudioEmpty, SpeakerBoundsImpossible) as error:
+        except JobError as error:
             return error
         except (MemoryError, RuntimeError) as error:
             failure = explain(error)
