@@ -1,7 +1,7 @@
 """What can be set, in which unit, with which default, and when should it be changed?
 
-One frozen tree, read once from the environment. `.env.example` and `docs/settings.md` are generated from it
-(`python -m consumer.settings_reference`).
+One frozen tree, read once from the environment. `.env.example` and `docs/settings.md` are generated
+from it (`python -m consumer.settings_reference`).
 """
 
 import socket
@@ -44,7 +44,7 @@ BREAKS_THE_PROMISE = frozenset(
         "transactional.id",
     }
 )
-"""librdkafka properties that are ours to set: another value would lose or repeat jobs, or has a setting here."""
+"""librdkafka properties that are ours to set: others lose or repeat jobs, or are settings."""
 
 
 def _prefixes(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,27 +66,40 @@ class KafkaSettings(_Section):
         "", description="Brokers, host:port,host:port. Required; there is no useful default."
     )
     group_id: str = Field(
-        "turnstream", min_length=1, description="Consumer group; every worker of one service shares it."
+        "turnstream",
+        min_length=1,
+        description="Consumer group; every worker of one service shares it.",
     )
-    jobs_topic: str = Field(topics.JOBS, description="Where jobs are read from; never compacted.")
-    results_topic: str = Field(topics.RESULTS, description="Where every terminal result goes.")
+    jobs_topic: str = Field(
+        topics.JOBS_TOPIC, description="Where jobs are read from; never compacted."
+    )
+    results_topic: str = Field(
+        topics.RESULTS_TOPIC, description="Where every terminal result goes."
+    )
     dead_letters_topic: str = Field(
-        topics.DEAD_LETTERS, description="Where failed jobs go with their original bytes."
+        topics.DEAD_LETTERS_TOPIC, description="Where failed jobs go with their original bytes."
     )
     group_protocol: Literal["auto", "consumer", "classic"] = Field(
         "auto",
-        description="auto: the KIP-848 protocol where the brokers have it, else classic cooperative-sticky.",
+        description=(
+            "auto: the KIP-848 protocol where the brokers have it, else classic cooperative-sticky."
+        ),
     )
     max_poll_interval_seconds: float = Field(
         60.0,
         ge=6,
         le=3600,
-        description="Deadlock detector and rebalance bound. Inference never meets it; raise it only for slow brokers.",
+        description=(
+            "Deadlock detector and rebalance bound. Inference never meets it; raise it only for "
+            "slow brokers."
+        ),
     )
     message_max_bytes: int = Field(
-        topics.DEAD_LETTERS_MAX_MESSAGE_BYTES,
+        1_048_588 + topics.DEAD_LETTER_HEADROOM_BYTES,
         ge=32_768,
-        description="Largest record we produce; at most max.message.bytes of the dead-letter topic.",
+        description=(
+            "Largest record we produce; at most max.message.bytes of the dead-letter topic."
+        ),
     )
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = Field(
         "gzip", description="Of results and dead letters. Every client reads gzip."
@@ -94,8 +107,8 @@ class KafkaSettings(_Section):
     properties: Mapping[str, str] = Field(
         default_factory=dict,
         description=(
-            "librdkafka properties passed through to every client: a JSON object, or one variable each, "
-            "e.g. TURNSTREAM_KAFKA__PROPERTIES__SECURITY_PROTOCOL=SASL_SSL."
+            "librdkafka properties passed through to every client: a JSON object, or one "
+            "variable each, e.g. TURNSTREAM_KAFKA__PROPERTIES__SECURITY_PROTOCOL=SASL_SSL."
         ),
     )
 
@@ -110,16 +123,22 @@ class KafkaSettings(_Section):
     def _keep_the_promise(cls, properties: Mapping[str, str]) -> Mapping[str, str]:
         if refused := sorted(BREAKS_THE_PROMISE & properties.keys()):
             raise ValueError(
-                f"{', '.join(refused)}: set by the worker itself; another value would break the delivery promise"
+                f"{', '.join(refused)}: the worker sets this itself to keep the delivery promise"
             )
         return properties
 
 
 class StoreSettings(_Section):
-    """How to talk to S3. Endpoint, region and credentials come the AWS way (AWS_ENDPOINT_URL_S3, AWS_REGION, …)."""
+    """How to talk to S3.
+
+    Endpoint, region and credentials come the AWS way: AWS_ENDPOINT_URL_S3, AWS_REGION, …
+    """
 
     addressing_style: Literal["auto", "path", "virtual"] = Field(
-        "auto", description="path for MinIO and versitygw behind one host name; auto chooses it for an endpoint."
+        "auto",
+        description=(
+            "path for MinIO and versitygw behind one host name; auto chooses it for an endpoint."
+        ),
     )
     connect_timeout_seconds: float = Field(5.0, gt=0, description="Raise it for far-away stores.")
     read_timeout_seconds: float = Field(
@@ -132,7 +151,7 @@ class AudioSettings(_Section):
 
     allowed: Prefixes = Field(
         (),
-        description="Prefixes that audio may be read from, e.g. [\"s3://calls/\"]. Empty: every job is refused.",
+        description='Where audio may be read from, e.g. ["s3://calls/"]. Empty: jobs are refused.',
     )
     max_bytes: int = Field(
         2 * 1024**3, gt=0, description="Largest encoded file that is downloaded (into memory)."
@@ -140,11 +159,15 @@ class AudioSettings(_Section):
     max_seconds: float = Field(
         36_000.0, gt=0, description="Longest decoded recording; an hour needs 230 MB of memory."
     )
-    decode_cpu_seconds: float = Field(
-        600.0, gt=0, description="CPU time one file may take to decode before its child is killed."
+    decode_cpu_seconds: int = Field(
+        600, gt=0, description="CPU time one file may take to decode before its child is killed."
     )
     decode_memory_bytes: int = Field(
-        4 * 1024**3, gt=0, description="Memory one decoder child may use beyond what it starts with."
+        512 * 1024**2,
+        gt=0,
+        description=(
+            "Memory one decoder child may use beyond its libraries and the decoded samples."
+        ),
     )
 
 
@@ -152,15 +175,20 @@ class OutputSettings(_Section):
     """Where results are stored."""
 
     allowed: Prefixes = Field(
-        (), description="Prefixes that results may be written under, e.g. [\"s3://results/\"]."
+        (), description='Prefixes that results may be written under, e.g. ["s3://results/"].'
     )
     default_uri: str | None = Field(
-        None, description="Where results of jobs without output.uri go; ends in /. None: such jobs are refused."
+        None,
+        description=(
+            "Where results of jobs without output.uri go; ends in /. None: such jobs are refused."
+        ),
     )
     results_max_bytes: int = Field(
         topics.RESULTS_MAX_BYTES,
         gt=0,
-        description="A larger result message carries no inline result: readers take the stored object.",
+        description=(
+            "A larger result message carries no inline result: readers take the stored object."
+        ),
     )
 
 
@@ -171,7 +199,9 @@ class CatalogueSettings(_Section):
     revision: str | None = Field(None, description="Pinned commit on the hub.")
     directory: str | None = Field(None, description="Local pipeline directory instead of the hub.")
     sha256: str | None = Field(
-        None, pattern="^[0-9a-f]{64}$", description="Digest of the model's files (turnstream-worker digest DIR)."
+        None,
+        pattern="^[0-9a-f]{64}$",
+        description="Digest of the model's files (turnstream-worker digest DIR).",
     )
 
 
@@ -183,12 +213,17 @@ class ModelSettings(_Section):
             "pyannote/speaker-diarization-3.1": CatalogueSettings(),
             "pyannote/speaker-diarization-community-1": CatalogueSettings(),
         },
-        description="Name -> {id, revision, directory, sha256} (JSON object). Pin what you run: a checkpoint is code.",
+        description=(
+            "Name -> {id, revision, directory, sha256} (JSON object). Pin what you run: a "
+            "checkpoint is code."
+        ),
     )
     default: str = Field(
         "pyannote/speaker-diarization-community-1", description="The model of jobs that name none."
     )
-    device: str = Field("auto", description="cpu, cuda, cuda:1, …; auto takes CUDA when there is one.")
+    device: str = Field(
+        "auto", description="cpu, cuda, cuda:1, …; auto takes CUDA when there is one."
+    )
     cache_directory: str | None = Field(
         None, description="Where hub downloads are kept; None: the hub library's default (HF_HOME)."
     )
@@ -199,7 +234,9 @@ class ModelSettings(_Section):
     @model_validator(mode="after")
     def _default_is_listed(self) -> Self:
         if self.default not in self.catalogue:
-            raise ValueError(f"default: {self.default!r} is not in the catalogue ({', '.join(self.catalogue)})")
+            raise ValueError(
+                f"default: {self.default!r} is not in the catalogue ({', '.join(self.catalogue)})"
+            )
         return self
 
 
@@ -207,7 +244,9 @@ class DiarizationSettings(_Section):
     """How recordings share the device."""
 
     max_batch_audio_seconds: float = Field(
-        7200.0, gt=0, description="Audio of one device batch; lower it when the device runs out of memory."
+        7200.0,
+        gt=0,
+        description="Audio of one device batch; lower it when the device runs out of memory.",
     )
     linger_seconds: float = Field(
         0.05, ge=0, le=10, description="How long a recording waits for company on an idle device."
@@ -223,14 +262,23 @@ class WorkerSettings(_Section):
         description="Name of this worker in results and logs; default: the host name.",
     )
     max_in_flight_jobs: int = Field(
-        32, ge=1, description="Jobs between admission and publication; bounds memory. Intake resumes at half."
+        32,
+        ge=1,
+        description=(
+            "Jobs between admission and publication; bounds memory. Intake resumes at half."
+        ),
     )
     fetch_threads: int = Field(
-        4, ge=1, le=64, description="Downloads (and decoder children) at once; raise it for a far-away store."
+        4,
+        ge=1,
+        le=64,
+        description="Downloads (and decoder children) at once; raise it for a far-away store.",
     )
     store_threads: int = Field(4, ge=1, le=64, description="Uploads at once.")
     grace_seconds: float = Field(
-        25.0, ge=0, description="After SIGTERM: how long work in flight may take. Kubernetes kills after 30 s."
+        25.0,
+        ge=0,
+        description="After SIGTERM: how long work in flight may take. Kubernetes kills after 30 s.",
     )
 
 
@@ -244,8 +292,12 @@ class HttpSettings(_Section):
 class LogSettings(_Section):
     """What the process says about itself, on standard error."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG is loud.")
-    format: Literal["json", "console"] = Field("json", description="console for people, json for machines.")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG is loud."
+    )
+    format: Literal["json", "console"] = Field(
+        "json", description="console for people, json for machines."
+    )
 
 
 class Settings(BaseSettings):
@@ -268,7 +320,9 @@ class Settings(BaseSettings):
     hf_token: SecretStr | None = Field(
         None,
         validation_alias="HF_TOKEN",
-        description="Token of the model hub; needed for gated models that are not in a local directory.",
+        description=(
+            "Token of the model hub; needed for gated models that are not in a local directory."
+        ),
     )
     enable_diarization: bool = Field(
         True,
@@ -286,9 +340,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if not self.kafka.bootstrap_servers:
-            raise ValueError("kafka.bootstrap_servers: set TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS to host:port,…")
+            raise ValueError(
+                "kafka.bootstrap_servers: set TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS to host:port,…"
+            )
         default = self.output.default_uri
         if default and not PrefixAllowList(self.output.allowed).admits_prefix(default):
             raise ValueError(f"output.default_uri: {default} is not under output.allowed")
         return self
-

@@ -80,6 +80,11 @@ class PrefixAllowList:
         parts = _segments(uri)
         return any(parts[: len(p)] == p and len(parts) > len(p) for p in self._prefixes)
 
+    @property
+    def directories(self) -> tuple[str, ...]:
+        """The local directories among the prefixes."""
+        return tuple("/" + "/".join(p[2:]) for p in self._prefixes if p[0] == "file")
+
     def admits_prefix(self, text: str) -> bool:
         """Whether everything named under an output prefix is admitted; ValueError if it is none."""
         return self.admits(ObjectUri.parse(f"{check_prefix(text)}x"))

@@ -16,14 +16,22 @@ class Flow(Enum):
 class Admission:
     """Pause at the high mark, resume at the low one.
 
-    The gap keeps pauses rare: the client throws prefetched records away at each of them (librdkafka #2703).
+    The gap keeps pauses rare: the client throws prefetched records away at each of them (librdkafka
+    #2703).
     """
 
     high: int
     low: int
     paused: bool = False
+    closed: bool = False
+
+    def close(self) -> None:
+        """Take nothing new any more."""
+        self.paused = self.closed = True
 
     def regulate(self, in_flight: int) -> Flow:
+        if self.closed:
+            return Flow.KEEP
         if not self.paused and in_flight >= self.high:
             self.paused = True
             return Flow.PAUSE

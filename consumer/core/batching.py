@@ -33,7 +33,7 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatchPolicy:
-    """Close a batch when it is full, when another kind is next, or when its oldest item waited long enough."""
+    """Close a batch when it is full, another kind is next, or its oldest item waited long."""
 
     max_jobs: int
     max_audio_seconds: float

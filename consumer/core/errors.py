@@ -1,8 +1,8 @@
 """What can go wrong with a job, and whether trying again could help.
 
-Three families, one decision point. A `PermanentError` fails the job at once, a `RetryableError` may heal by
-itself, and anything that is neither is a bug or a dead device. Each leaf states a fact and carries its code of
-the contract's closed set.
+Three families, one decision point. A `PermanentError` fails the job at once, a `RetryableError` may
+heal by itself, and anything that is neither is a bug or a dead device. Each leaf states a fact and
+carries its code of the contract's closed set.
 """
 
 from typing import ClassVar
@@ -129,7 +129,7 @@ class ObjectNotFound(StoreError):
 
 
 class ObjectForbidden(StoreError):
-    """The credentials may not do this (S3 says the same of a missing key without list permission)."""
+    """The credentials may not do this; S3 says so of a missing key too, without list permission."""
 
 
 class BucketNotFound(StoreError):

@@ -54,7 +54,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Waveform:
-    """Mono float32 samples at 16 kHz; the buffer is shared with whoever decoded it and never written."""
+    """Mono float32 samples at 16 kHz.
+
+    The buffer is shared with whoever decoded it and never written.
+    """
 
     samples: memoryview
     """Shape (samples,), format "f"."""
@@ -100,7 +103,10 @@ class SpeakerTurn:
 
 @dataclass(frozen=True, slots=True)
 class Diarization:
-    """Who spoke when, sorted by start, end, speaker; `exclusive` never overlaps (null: the model has none)."""
+    """Who spoke when, sorted by start, end, speaker.
+
+    `exclusive` never overlaps (null: the model has none).
+    """
 
     turns: tuple[SpeakerTurn, ...]
     exclusive: tuple[SpeakerTurn, ...] | None

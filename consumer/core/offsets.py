@@ -1,7 +1,7 @@
 """Which offsets are safe to commit when jobs finish out of order?
 
-Offsets always mean the next one to read, as in Kafka. A partition's state is one object per assignment, so that
-news about an assignment that has ended can be recognised and dropped.
+Offsets always mean the next one to read, as in Kafka. A partition's state is one object per
+assignment, so that news about an assignment that has ended can be recognised and dropped.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,10 @@ class Assignment:
     _committed: int | None = None
 
     def admit(self, offset: int) -> None:
-        """Note a delivered record. Gaps before it (control, aborted, compacted records) count as finished."""
+        """Note a delivered record.
+
+        Gaps before it (control, aborted, compacted records) count as finished.
+        """
         self._unfinished[offset] = None
         self._next_offset = offset + 1
 
@@ -29,7 +32,10 @@ class Assignment:
         self._unfinished.pop(offset, None)
 
     def committable(self) -> int | None:
-        """Return the lowest unfinished offset, or the next one to read; None when that is committed already."""
+        """Return the lowest unfinished offset, or the next one to read.
+
+        None when that is committed already.
+        """
         offset = next(iter(self._unfinished), self._next_offset)
         return None if offset == self._committed else offset
 
@@ -71,7 +77,10 @@ class Ledger:
             self._end(partition)
 
     def admit(self, record: Record) -> Ticket | None:
-        """Take a record into our care; None for a straggler of a partition that is no longer ours."""
+        """Take a record into our care.
+
+        None for a straggler of a partition that is no longer ours.
+        """
         assignment = self._assignments.get(record.partition)
         if assignment is None:
             return None

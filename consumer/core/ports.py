@@ -3,12 +3,13 @@
 Adapters fulfil these protocols and tests fake them; only `consumer.app` knows which is which.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from consumer.core.batching import Batch
 from consumer.core.errors import JobError
 from consumer.core.model import (
     CatalogueModel,
@@ -20,6 +21,9 @@ from consumer.core.model import (
     Record,
     Recording,
 )
+from consumer.core.work import Completion, Prepared, Task
+from schemas.operation import OperationResult
+from schemas.result import ResultWarning, StoredResult
 from schemas.uri import ObjectUri
 
 
@@ -28,6 +32,14 @@ class Clock(Protocol):
 
     def monotonic(self) -> float: ...
     def utc(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """What every stage needs to know the time and to report."""
+
+    clock: Clock
+    telemetry: "Telemetry"
 
 
 class AssignmentListener(Protocol):
@@ -55,10 +67,14 @@ class JobSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a publication ended: all of it is out, or all of it has to go again."""
+    """How a publication ended.
+
+    Its messages are out or go again, its offsets are committed or go again.
+    """
 
     publication: Publication
     published: bool
+    committed: bool
     problem: str = ""
 
 
@@ -84,7 +100,8 @@ class OpenObject(Protocol):
     def chunks(self) -> Iterator[bytes]:
         """Yield the body of exactly this identity.
 
-        Raises `ObjectChanged` when it was replaced meanwhile, `StorageUnavailable` when the link stays broken.
+        Raises `ObjectChanged` when it was replaced meanwhile, `StorageUnavailable` when the link
+        stays broken.
         """
 
 
@@ -92,7 +109,8 @@ class ObjectStore(Protocol):
     """Named bytes. Every method may be called from several threads.
 
     Raises `ObjectNotFound`, `ObjectForbidden`, `BucketNotFound` (the store's definite answers) and
-    `StorageUnavailable` (no definite answer: outage, throttling, expired or wrong credentials, clock skew).
+    `StorageUnavailable` (no definite answer: outage, throttling, expired or wrong credentials,
+    clock skew).
     """
 
     def open(
@@ -102,11 +120,14 @@ class ObjectStore(Protocol):
         """Return a small object whole."""
 
     def create(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
-        """Store the bytes unless the name is taken (`ObjectExists`); return the etag, without quotes."""
+        """Store the bytes unless the name is taken (`ObjectExists`).
+
+        Return the etag, without quotes.
+        """
 
 
 class AudioDecoder(Protocol):
-    """Encoded bytes in, mono 16 kHz float32 out. Called from several threads, one recording each."""
+    """Encoded bytes in, mono 16 kHz float32 out; called from several threads."""
 
     def decode(self, file_descriptor: int, channel: int | None) -> DecodedAudio:
         """Decode the whole file behind the descriptor (seekable, read from its start, left open).
@@ -117,10 +138,13 @@ class AudioDecoder(Protocol):
 
 
 class Diarizer(Protocol):
-    """A loaded model. Only the device thread touches it."""
+    """A loaded diarization model. Only the device thread touches it."""
 
     def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
-        """Say who spoke when. Same length, same order; one bad recording never fails its neighbours."""
+        """Say who spoke when. Same length, same order.
+
+        One bad recording never fails its neighbours.
+        """
 
     def unload(self) -> None:
         """Give back the memory of the device."""
@@ -130,20 +154,55 @@ LoadDiarizer = Callable[[CatalogueModel], Diarizer]
 """Loads a model of the catalogue; raises `ModelUnavailable` with what to do about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation found out about one recording."""
+
+    result: OperationResult
+    warnings: tuple[ResultWarning, ...] = ()
+
+
+class LoadedModel(Protocol):
+    """A model on the device, ready for its operation. Only the device thread touches it."""
+
+    def run(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
+        """Answer a batch. Same length, same order; one bad recording never fails its neighbours."""
+
+    def unload(self) -> None:
+        """Give back the memory of the device."""
+
+
+class Operation(Protocol):
+    """A kind of work: which model it needs, and what becomes of its answer."""
+
+    @property
+    def engine_version(self) -> int:
+        """Raised by a release that may change answers; part of every result's identity."""
+
+    def load(self, model: CatalogueModel) -> LoadedModel:
+        """Put a model on the device; raises `ModelUnavailable`."""
+
+    def render(self, format_name: str, stored: StoredResult) -> bytes:
+        """Derive another format from the stored answer; ValueError for one it does not know."""
+
+
 class Telemetry(Protocol):
-    """Where the loop and the stages report what happened; never decides anything."""
+    """Where the loop and the stages report what happened; it never decides anything."""
 
-    def record_skipped(self, record: Record) -> None:
-        """A tombstone: no job, nothing to do."""
+    def tombstone_skipped(self, record: Record) -> None:
+        """A null value is no job: skipped, counted, warned about."""
 
-    def job_settled(self, operation: str, status: str, code: str | None) -> None: ...
-    def stage_took(self, stage: str, seconds: float) -> None: ...
-    def batch_ran(self, jobs: int, audio_seconds: float, reason: str) -> None: ...
-    def model_loaded(self, name: str, seconds: float) -> None: ...
-    def late_completion_dropped(self) -> None: ...
+    def job_settled(self, completion: Completion) -> None: ...
+    def late_completion_dropped(self, completion: Completion) -> None:
+        """Its assignment ended meanwhile; the next owner answers the job."""
+
+    def job_crashed(self, task: Task, error: Exception) -> None:
+        """A bug of ours, met by one job; the traceback belongs in the log."""
+
+    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
+    def model_loaded(self, model: CatalogueModel, seconds: float) -> None: ...
     def publication_failed(self, problem: str) -> None: ...
-    def assigned(self, partitions: int) -> None: ...
+    def assignment_changed(
+        self, event: str, partitions: Sequence[Partition], held: int
+    ) -> None: ...
     def in_flight(self, jobs: int) -> None: ...
-
-
-OffsetMap = Mapping[Partition, int]

@@ -1,0 +1,1 @@
+"""What do the kinds of work need, and what do they return?"""

@@ -12,7 +12,6 @@ from consumer.adapters.audio.notes import warnings
 from consumer.adapters.audio.process import ChildGone, DecoderProcess
 from consumer.adapters.audio.sealed import anonymous_memory, read_only, sealed_samples
 from consumer.adapters.audio.wire import (
-    Answer,
     Findings,
     Order,
     ProtocolViolation,
@@ -99,28 +98,24 @@ class SandboxedDecoder:
             self._idle.put(slot)
 
     def _decode(self, slot: _Slot, file_descriptor: int, order: Order) -> DecodedAudio:
+        process = self._living(slot)
         with read_only(file_descriptor) as source, anonymous_memory() as sink:
-            answer = self._ask(slot, order, source, sink)
-            if isinstance(answer, ResamplerNeeded):
-                # Behind its lock a child can import nothing: exchange it; later ones know.
-                self._with_resampler = True
+            answer = process.ask(order, source, sink)
+            if process.is_worn:
                 slot.clear()
-                answer = self._ask(slot, order, source, sink)
             match answer:
                 case Findings():
                     samples = sealed_samples(sink, answer.samples)
                     return DecodedAudio(Waveform(samples), warnings(answer))
                 case Refusal():
                     raise answer.error()
+                case ResamplerNeeded() if not process.with_resampler:
+                    # Behind its lock a child can import nothing: exchange it; later ones know.
+                    self._with_resampler = True
+                    slot.clear()
                 case _:
                     raise ProtocolViolation("the decoder answered out of order")
-
-    def _ask(self, slot: _Slot, order: Order, source: int, sink: int) -> Answer:
-        process = self._living(slot)
-        answer = process.ask(order, source, sink)
-        if process.is_worn:
-            slot.clear()
-        return answer
+        return self._decode(slot, file_descriptor, order)
 
     def _living(self, slot: _Slot) -> DecoderProcess:
         if slot.process is None or not slot.process.is_alive:

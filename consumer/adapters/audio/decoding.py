@@ -1,10 +1,12 @@
 """How does one file become samples, and what was noticed on the way?"""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
 from typing import BinaryIO, Protocol
 
-import av
 import numpy as np
 
 from consumer.adapters.audio.media import Media
@@ -15,6 +17,7 @@ from consumer.adapters.audio.wire import Findings
 from consumer.core.errors import AudioEmpty, AudioTooLong, AudioTruncated, AudioUndecodable
 
 _SILENCE_SAMPLES = 1 << 18
+_ROUNDING_SECONDS = 1e-3
 
 
 class SampleStream(Protocol):
@@ -62,12 +65,12 @@ def decode(
 
 
 def _write(track: "_Track", sink: BinaryIO, make: MakeStream) -> int:
-    stream: SampleStream | None = None
     written = 0
-    for piece in track.pieces():
-        stream = stream or make(track.rate)
-        written += _put(stream.push(piece), sink)
-    if stream is not None:
+    # The rate may change where one Ogg stream follows another.
+    for rate, pieces in groupby(track.pieces(), key=lambda piece: piece.rate):
+        stream = make(rate)
+        for piece in pieces:
+            written += _put(stream.push(piece.samples), sink)
         written += _put(stream.finish(), sink)
     return written
 
@@ -80,63 +83,60 @@ def _put(blocks: Iterator[Samples], sink: BinaryIO) -> int:
     return written
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Mono samples, and how many make a second."""
+
+    rate: int
+    samples: Samples
+
+
 class _Track:
     """The one track of a file as mono pieces without holes, at the rate of the file."""
 
     def __init__(self, media: Media, mixer: Mixer, limit_seconds: float) -> None:
         self.mixer = mixer
-        self.rate = 0
+        self.seconds = 0.0
         self.leading_seconds = 0.0
         self.missing_seconds = 0.0
         self._media = media
         self._limit_seconds = limit_seconds
-        self._samples = 0
         start, length = media.start_seconds, media.container_seconds
-        end = float("inf") if length is None else (start or 0.0) + length
+        end = math.inf if length is None else (start or 0.0) + length
         self._timeline = Timeline(start, end)
 
-    @property
-    def seconds(self) -> float:
-        return self._samples / self.rate if self.rate else 0.0
-
-    def pieces(self) -> Iterator[Samples]:
-        """Yield the sound and the silence in order, never an empty piece."""
-        return (piece for piece in self._pieces() if len(piece))
-
-    def _pieces(self) -> Iterator[Samples]:
+    def pieces(self) -> Iterator[_Piece]:
+        """Yield the sound and the silence in order."""
         for frame in self._media.frames():
-            self._check_rate(frame)
-            silence = self._timeline.silence_before(frame.time, frame.samples / self.rate)
+            seconds = frame.samples / frame.sample_rate
+            silence = self._timeline.silence_before(frame.time, seconds)
             if silence or self.mixer.is_full or not self.mixer.accepts(frame):
-                yield self.mixer.take()
-                yield from self._silence(silence)
+                yield from self._mixed()
+                yield from self._silence(silence, frame.sample_rate)
             self.mixer.add(frame)
-            self._advance(frame.samples)
-        yield self.mixer.take()
+            self._advance(seconds)
+        yield from self._mixed()
 
-    def _check_rate(self, frame: av.AudioFrame) -> None:
-        if self.rate == 0:
-            self.rate = frame.sample_rate
-        if frame.sample_rate != self.rate or self.rate <= 0:
-            raise AudioUndecodable(
-                f"the sample rate changes from {self.rate} to {frame.sample_rate} Hz on the way"
-            )
+    def _mixed(self) -> Iterator[_Piece]:
+        samples = self.mixer.take()
+        if len(samples):
+            yield _Piece(self.mixer.rate, samples)
 
-    def _silence(self, seconds: float) -> Iterator[Samples]:
-        if self._samples == 0:
+    def _silence(self, seconds: float, rate: int) -> Iterator[_Piece]:
+        if self.seconds == 0.0:
             self.leading_seconds = seconds
         else:
             self.missing_seconds += seconds
-        left = round(seconds * self.rate)
+        left = round(seconds * rate)
         while left > 0:
-            piece = min(left, _SILENCE_SAMPLES)
-            self._advance(piece)
-            yield np.zeros(piece, np.float32)
-            left -= piece
+            samples = min(left, _SILENCE_SAMPLES)
+            self._advance(samples / rate)
+            yield _Piece(rate, np.zeros(samples, np.float32))
+            left -= samples
 
-    def _advance(self, samples: int) -> None:
-        self._samples += samples
-        if self.seconds > self._limit_seconds:
+    def _advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        if self.seconds > self._limit_seconds + _ROUNDING_SECONDS:
             raise _too_long(self._limit_seconds, "decoding stopped there")
 
 

@@ -12,6 +12,8 @@ from consumer.core.errors import AudioUndecodable
 _FORMATS = "wav,w64,mp3,flac,ogg,mov,matroska,aac,mpegts,aiff,caf,amr"
 """Containers of sound only: a playlist or a list of other files is none, whatever its name says."""
 
+_PLANES = 8
+
 _OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 
 
@@ -30,7 +32,6 @@ class Media:
                 f"not a readable audio file of a known format ({_reason(error)})"
             ) from error
         self.stream = self._best_stream()
-        self.stream.codec_context.thread_count = 1
         self.broken_packets = 0
 
     @property
@@ -65,11 +66,15 @@ class Media:
         """Yield what can be decoded; a packet that cannot is counted and left out."""
         for packet in self._packets():
             try:
-                yield from packet.decode()
+                frames = packet.decode()
             except MemoryError:
                 raise
             except av.FFmpegError:
                 self.broken_packets += 1
+                continue
+            usable = [frame for frame in frames if _is_usable(frame)]
+            self.broken_packets += len(usable) < len(frames)
+            yield from usable
 
     def close(self) -> None:
         self._container.close()
@@ -79,6 +84,11 @@ class Media:
         if not isinstance(stream, AudioStream):
             self._container.close()
             raise AudioUndecodable("there is no audio track in this file")
+        # Null for a codec that FFmpeg does not know, whatever the type says.
+        if not stream.codec_context:
+            self._container.close()
+            raise AudioUndecodable("the audio track is in an unknown format")
+        stream.codec_context.thread_count = 1
         for other in self._container.streams:
             if other.index != stream.index:
                 other.discard = Discard.all
@@ -97,6 +107,13 @@ class Media:
             if packet is None:
                 return
             yield packet
+
+
+def _is_usable(frame: av.AudioFrame) -> bool:
+    # PyAV reads past its planes when there are more than eight, as in a damaged AAC frame.
+    return frame.sample_rate > 0 and not (
+        frame.format.is_planar and frame.layout.nb_channels > _PLANES
+    )
 
 
 def _reason(error: Exception) -> str:

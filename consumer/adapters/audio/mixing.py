@@ -21,7 +21,7 @@ class Mixer:
     def __init__(self, channel: int | None) -> None:
         self.unusable_samples = 0
         self._channel = channel
-        self._kind = ("", 0)
+        self._kind = ("", 0, 0)
         self._gathered = av.AudioFifo()
 
     @property
@@ -29,7 +29,7 @@ class Mixer:
         return self._gathered.samples * self._kind[1] >= _PIECE_VALUES
 
     def accepts(self, frame: av.AudioFrame) -> bool:
-        """Whether the frame has the sample format and channels of those gathered so far."""
+        """Whether the frame has the sample format, channels and rate of those gathered so far."""
         return self._gathered.samples == 0 or self._kind == _kind(frame)
 
     def add(self, frame: av.AudioFrame) -> None:
@@ -38,6 +38,11 @@ class Mixer:
             self._begin(frame)
         frame.pts = None  # The time line is kept elsewhere; with holes in it, FFmpeg would refuse.
         self._gathered.write(frame)
+
+    @property
+    def rate(self) -> int:
+        """Hz of what has been gathered."""
+        return self._kind[2]
 
     def take(self) -> Samples:
         """Return everything gathered, mixed, and begin anew."""
@@ -81,5 +86,5 @@ class Mixer:
         return planes
 
 
-def _kind(frame: av.AudioFrame) -> tuple[str, int]:
-    return frame.format.name, frame.layout.nb_channels
+def _kind(frame: av.AudioFrame) -> tuple[str, int, int]:
+    return frame.format.name, frame.layout.nb_channels, frame.sample_rate

@@ -1,0 +1,79 @@
+"""The command `turnstream-worker`: read the settings, configure logging, build, run."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from consumer.environment import SettingsError, read_settings
+
+log = logging.getLogger("turnstream.worker")
+
+EXIT_CRASHED = 1
+EXIT_SETTINGS = 2
+EXIT_UNREACHABLE = 3
+EPILOG = (
+    "Settings come from the environment: see docs/settings.md and .env.example. "
+    "Exit codes: 0 drained after SIGTERM; 1 a failure, restart me; 2 settings refused; "
+    "3 no broker answered."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a worker until it is told to stop; returns the exit code."""
+    parser = argparse.ArgumentParser("turnstream-worker", description=__doc__, epilog=EPILOG)
+    commands = parser.add_subparsers(dest="command", metavar="{run,digest}")
+    commands.add_parser("run", help="serve jobs (the default)")
+    digest = commands.add_parser("digest", help="print the sha256 to pin a model directory with")
+    digest.add_argument("directory")
+    chosen = parser.parse_args(arguments)
+    return _digest(chosen.directory) if chosen.command == "digest" else run()
+
+
+def run() -> int:
+    """Serve jobs with the settings of the environment."""
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"  # before anything could import pyannote
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_SETTINGS
+    from consumer.adapters.kafka.configuration import BrokersUnreachable
+    from consumer.adapters.logs import configure_logging
+    from consumer.app import worker
+    from consumer.core.lifecycle import Lifecycle
+
+    configure_logging(settings.log.level, settings.log.format)
+    lifecycle = Lifecycle(settings.worker.grace_seconds)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: lifecycle.stop())
+    try:
+        with worker(settings, lifecycle) as built:
+            log.info(
+                "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
+            )
+            built.processor.run()
+    except BrokersUnreachable as error:
+        log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
+        return EXIT_UNREACHABLE
+    except Exception:
+        log.exception("worker failed")
+        return EXIT_CRASHED
+    if lifecycle.failure is not None:
+        log.error("worker failed", exc_info=lifecycle.failure)
+        return EXIT_CRASHED
+    log.info("worker stopped")
+    return 0
+
+
+def _digest(directory: str) -> int:
+    from consumer.diarization.digest import directory_digest
+
+    sys.stdout.write(f"{directory_digest(directory)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""What time is it?"""
+
+import time
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """The `Clock` port on this machine's clocks."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,0 +1,76 @@
+"""Is the worker alive, is it ready, and if not, why not?"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+Check = Callable[[], str | None]
+"""Returns why not, or None when all is well."""
+
+
+class HealthServer:
+    """Serves /live, /ready and /metrics.
+
+    Owns its thread. Port 0 takes a free one: see `address`.
+    """
+
+    def __init__(
+        self, host: str, port: int, checks: Mapping[str, Check], registry: CollectorRegistry
+    ) -> None:
+        def respond(path: str) -> tuple[int, str, bytes]:
+            if path == "/metrics":
+                return 200, CONTENT_TYPE_LATEST, generate_latest(registry)
+            if path not in checks:
+                return 404, "application/json", _body("not found", ", ".join((*checks, "/metrics")))
+            problem = checks[path]()
+            return (503 if problem else 200), "application/json", _body(problem or "ok")
+
+        self._server = ThreadingHTTPServer((host, port), _handler(respond))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
+
+    @property
+    def address(self) -> str:
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=1.0)
+
+
+def _body(reason: str, paths: str | None = None) -> bytes:
+    return json.dumps({"reason": reason} | ({"paths": paths} if paths else {})).encode()
+
+
+def _handler(respond: Callable[[str], tuple[int, str, bytes]]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, content_type, body = respond(self.path.partition("?")[0])
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Probes come every few seconds; they are no news."""
+
+    return Handler

@@ -1,0 +1,113 @@
+"""Which librdkafka properties make a client that keeps the promise?"""
+
+import logging
+from collections.abc import Mapping
+from typing import Literal
+
+from confluent_kafka import KafkaException, Producer
+
+from consumer.settings import KafkaSettings
+
+Properties = dict[str, str | int | float | bool]
+Protocol = Literal["consumer", "classic"]
+
+log = logging.getLogger(__name__)
+
+PROBE_SECONDS = 10.0
+CLASSIC_SESSION_TIMEOUT_MS = 45_000
+
+
+class BrokersUnreachable(Exception):
+    """No broker answered at start; the message says which were tried."""
+
+
+def client_properties(settings: KafkaSettings) -> Properties:
+    """What every client needs; the user's own properties come first, so that ours win."""
+    return {
+        "log.connection.close": False,
+        "socket.keepalive.enable": True,
+        **settings.properties,
+        "bootstrap.servers": settings.bootstrap_servers,
+    }
+
+
+def consumer_properties(settings: KafkaSettings, protocol: Protocol) -> Properties:
+    """Offsets are committed by us alone.
+
+    Group members give back no more than they must in a rebalance.
+    """
+    properties: Properties = {
+        "fetch.wait.max.ms": 100,
+        "queued.max.messages.kbytes": 1024,  # pause() throws prefetched records away: keep few
+        **client_properties(settings),
+        "group.id": settings.group_id,
+        "group.protocol": protocol,
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "earliest",  # the default would skip the jobs of a new partition
+        "isolation.level": "read_committed",
+        "max.poll.interval.ms": round(settings.max_poll_interval_seconds * 1000),
+    }
+    if protocol == "classic":
+        properties["partition.assignment.strategy"] = "cooperative-sticky"
+        session = min(CLASSIC_SESSION_TIMEOUT_MS, round(settings.max_poll_interval_seconds * 1000))
+        properties.setdefault("session.timeout.ms", session)
+    return properties
+
+
+def producer_properties(settings: KafkaSettings) -> Properties:
+    """Every record is acknowledged by all in-sync replicas, once, in order."""
+    return {
+        "linger.ms": 0,
+        **client_properties(settings),
+        "acks": "all",
+        "enable.idempotence": True,
+        "compression.type": settings.compression,
+        "message.max.bytes": settings.message_max_bytes,
+        "partitioner": "murmur2_random",  # as Java clients: equal keys meet whoever produced them
+    }
+
+
+class _Features(logging.Handler):
+    """Collects what the client logs about the features of a broker; there is no API for it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def group_protocol(settings: KafkaSettings) -> Protocol:
+    """Choose KIP-848 where the brokers have it; raises `BrokersUnreachable`.
+
+    A client that asks for it elsewhere gets no error, only silence: it would look alive and read
+    nothing.
+    """
+    features = probe(client_properties(settings))
+    if settings.group_protocol != "auto":
+        return settings.group_protocol
+    missing = any("ConsumerGroupHeartbeat" in line and "NOT supported" in line for line in features)
+    protocol: Protocol = "classic" if missing else "consumer"
+    log.info("group protocol chosen", extra={"protocol": protocol})
+    return protocol
+
+
+def probe(properties: Mapping[str, str | int | float | bool]) -> list[str]:
+    """Connect once and return what the client found out about the brokers' features."""
+    features = _Features()
+    logger = logging.getLogger("turnstream.probe")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.addHandler(features)
+    client = Producer({**properties, "debug": "feature"}, logger=logger)
+    try:
+        client.list_topics(timeout=PROBE_SECONDS)
+    except KafkaException as error:
+        raise BrokersUnreachable(
+            f"no broker of {properties['bootstrap.servers']} answered within {PROBE_SECONDS:.0f} s "
+            f"({error.args[0].str()}); check TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS and that they run"
+        ) from error
+    client.poll(0)
+    return features.lines

@@ -1,0 +1,126 @@
+"""How do results and offsets go out when the brokers have no transactions?"""
+
+import time
+from collections import deque
+from functools import partial
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from consumer.adapters.kafka.configuration import Properties
+from consumer.adapters.kafka.source import KafkaJobSource
+from consumer.core.model import Message as Outgoing
+from consumer.core.model import Publication
+from consumer.core.ports import Outcome
+
+FLUSH_SLICE_SECONDS = 0.5
+CLOSE_SECONDS = 5.0
+
+
+class AtLeastOncePublisher:
+    """The `Publisher` port on an idempotent producer: messages first, then their offsets.
+
+    A crash between the two repeats results and never loses one. Owns the producer and one
+    publication at a time; only the main thread touches it, which is also where both clients serve
+    their callbacks.
+    """
+
+    def __init__(self, properties: Properties, source: KafkaJobSource) -> None:
+        self._producer = Producer(properties)
+        self._source = source
+        self._publication: Publication | None = None
+        self._unsent: deque[Outgoing] = deque()
+        self._unacknowledged = 0
+        self._problem = ""
+        self._commit_begun = False
+        self._outcome: Outcome | None = None
+
+    def hand_over(self, publication: Publication) -> None:
+        self._publication = publication
+        self._unsent.extend(publication.messages)
+        self._problem, self._commit_begun = "", False
+        self._send()
+
+    def outcome(self) -> Outcome | None:
+        if self._publication is None:
+            return self._take_outcome()
+        self._send()
+        self._producer.poll(0)
+        if self._is_acknowledged and not self._commit_begun:
+            self._commit(self._publication)
+        return self._take_outcome()
+
+    def settle(self, timeout_seconds: float) -> Outcome | None:
+        deadline = time.monotonic() + timeout_seconds
+        while self._publication and not self._is_acknowledged:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return None
+            self._send()
+            self._producer.flush(min(remaining, FLUSH_SLICE_SECONDS))
+        if publication := self._publication:
+            offsets = publication.offsets
+            failed = bool(self._problem) or not offsets
+            self._end(publication, self._problem if failed else self._source.commit_now(offsets))
+        return self._take_outcome()
+
+    def close(self) -> None:
+        self._producer.flush(CLOSE_SECONDS)
+
+    @property
+    def _is_acknowledged(self) -> bool:
+        return not self._unsent and not self._unacknowledged
+
+    def _send(self) -> None:
+        """Give the client what it takes.
+
+        When its own queue is full, the rest waits for the next call.
+        """
+        while self._unsent:
+            try:
+                self._produce(self._unsent[0])
+            except BufferError:
+                return
+            except KafkaException as error:
+                self._problem = str(error.args[0].str())
+                self._unsent.clear()
+            else:
+                self._unsent.popleft()
+                self._unacknowledged += 1
+
+    def _produce(self, message: Outgoing) -> None:
+        self._producer.produce(
+            message.topic,
+            key=message.key,
+            value=message.value,
+            headers=list(message.headers),
+            on_delivery=self._delivered,
+        )
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        self._unacknowledged -= 1
+        if error is not None:
+            self._problem = f"{message.topic()}: {error.str()}"
+
+    def _commit(self, publication: Publication) -> None:
+        """Commit what the messages stand for, without waiting.
+
+        After a failed message nothing is committed.
+        """
+        self._commit_begun = True
+        if self._problem or not publication.offsets:
+            self._end(publication, self._problem)
+        else:
+            self._source.commit(publication.offsets, partial(self._end, publication))
+
+    def _end(self, publication: Publication, problem: str) -> None:
+        self._outcome = Outcome(
+            publication,
+            published=not self._problem,
+            committed=not problem,
+            problem=problem,
+        )
+        self._publication = None
+
+    def _take_outcome(self) -> Outcome | None:
+        outcome, self._outcome = self._outcome, None
+        return outcome

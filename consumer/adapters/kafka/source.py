@@ -1,0 +1,163 @@
+"""How do job records arrive, and how do partitions come and go?"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
+
+from confluent_kafka import (
+    TIMESTAMP_NOT_AVAILABLE,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from consumer.adapters.kafka.configuration import Properties
+from consumer.core.model import Partition, Record
+from consumer.core.ports import AssignmentListener
+
+log = logging.getLogger(__name__)
+
+MOST_RECORDS_PER_POLL = 64
+
+Offsets = Mapping[Partition, int]
+CommitEnded = Callable[[str], None]
+
+
+class KafkaFailure(Exception):
+    """The client cannot go on; the message says why. A fresh process can try again."""
+
+
+class KafkaJobSource:
+    """The `JobSource` port on a consumer group.
+
+    Owns the consumer; only the main thread touches it.
+    """
+
+    def __init__(self, properties: Properties, topic: str) -> None:
+        self._topic = topic
+        self._protocol = str(properties["group.protocol"])
+        self._consumer = Consumer(
+            {**properties, "error_cb": _log_error, "on_commit": self._commit_ended}
+        )
+        self._committing: tuple[Offsets, CommitEnded] | None = None
+        self._assigned: set[int] = set()
+        self._paused = False
+
+    def subscribe(self, listener: AssignmentListener) -> None:
+        def assigned(_: Consumer, partitions: list[TopicPartition]) -> None:
+            self._consumer.incremental_assign(partitions)
+            self._assigned.update(partition.partition for partition in partitions)
+            listener.on_assigned(_named(partitions))
+
+        def revoked(_: Consumer, partitions: list[TopicPartition]) -> None:
+            listener.on_revoked(_named(partitions))
+            self._release(partitions)
+
+        def lost(_: Consumer, partitions: list[TopicPartition]) -> None:
+            listener.on_lost(_named(partitions))
+            self._release(partitions)
+
+        self._consumer.subscribe([self._topic], on_assign=assigned, on_revoke=revoked, on_lost=lost)
+
+    def poll(self, timeout_seconds: float) -> Sequence[Record]:
+        """Wait for the first record only; take what else has arrived. Rebalances happen in here."""
+        records: list[Record] = []
+        message = self._consumer.poll(timeout_seconds)
+        while message is not None:
+            if error := message.error():
+                self._check(error)
+            else:
+                records.append(_record(message))
+            message = self._consumer.poll(0) if len(records) < MOST_RECORDS_PER_POLL else None
+        return records
+
+    def pause(self) -> None:
+        if self._assigned:
+            self._consumer.pause(self._partitions())
+        self._paused = True
+
+    def resume(self) -> None:
+        if self._assigned:
+            self._consumer.resume(self._partitions())
+        self._paused = False
+
+    def commit(self, offsets: Offsets, ended: CommitEnded) -> None:
+        """Commit without waiting.
+
+        `ended` is told of it in a later poll, with a problem or an empty string.
+        """
+        self._committing = (offsets, ended)
+        self._consumer.commit(offsets=_positions(offsets), asynchronous=True)
+
+    def commit_now(self, offsets: Offsets) -> str:
+        """Commit and wait, where nobody polls; returns the problem, or an empty string."""
+        self._committing = None
+        try:
+            self._consumer.commit(offsets=_positions(offsets), asynchronous=False)
+        except KafkaException as error:
+            return str(error.args[0].str())
+        return ""
+
+    def close(self) -> None:
+        """Leave the group; revocation is served in here, and the group rebalances at once."""
+        self._consumer.close()
+
+    def _partitions(self) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, number) for number in sorted(self._assigned)]
+
+    def _release(self, partitions: Iterable[TopicPartition]) -> None:
+        partitions = list(partitions)
+        self._consumer.incremental_unassign(partitions)
+        self._assigned.difference_update(partition.partition for partition in partitions)
+
+    def _commit_ended(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        offsets = {Partition(p.topic, p.partition): p.offset for p in partitions}
+        if self._committing is None or self._committing[0] != offsets:
+            return  # an earlier one, overtaken by `commit_now`
+        _, ended = self._committing
+        self._committing = None
+        problems = [error, *(partition.error for partition in partitions)]
+        ended(next((str(problem.str()) for problem in problems if problem), ""))
+
+    def _check(self, error: KafkaError) -> None:
+        """Let the client heal what it can; name what it cannot."""
+        if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            log.warning("jobs topic does not exist yet", extra={"topic": self._topic})
+        elif error.fatal() or error.code() == KafkaError._FATAL:
+            hint = (
+                "; try TURNSTREAM_KAFKA__GROUP_PROTOCOL=classic"
+                if self._protocol == "consumer"
+                else ""
+            )
+            raise KafkaFailure(f"{error.name()}: {error.str()}{hint}")
+        else:
+            log.warning("kafka error", extra={"error": error.name(), "reason": error.str()})
+
+
+def _log_error(error: KafkaError) -> None:
+    log.warning("kafka client", extra={"error": error.name(), "reason": error.str()})
+
+
+def _named(partitions: Iterable[TopicPartition]) -> list[Partition]:
+    return [Partition(partition.topic, partition.partition) for partition in partitions]
+
+
+def _positions(offsets: Offsets) -> list[TopicPartition]:
+    return [TopicPartition(p.topic, p.number, offset) for p, offset in offsets.items()]
+
+
+def _record(message: Message) -> Record:
+    kind, milliseconds = message.timestamp()
+    # The client's types allow for messages that were never delivered; these were.
+    topic, number, offset = message.topic(), message.partition(), message.offset()
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+    return Record(
+        partition=Partition(str(topic), int(number or 0)),
+        offset=int(offset or 0),
+        timestamp_ms=0 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds,
+        key=message.key(),
+        value=message.value(),
+        headers=tuple(headers),
+    )

@@ -1,0 +1,78 @@
+"""How does what happened become log lines and figures?"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from consumer.adapters.prometheus import Metrics
+from consumer.core.batching import Batch
+from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.work import Completion, Prepared, Task
+
+log = logging.getLogger("turnstream.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class LogsAndMetrics:
+    """The `Telemetry` port: fixed event texts with fields, and figures. Safe from any thread."""
+
+    metrics: Metrics
+
+    def tombstone_skipped(self, record: Record) -> None:
+        self.metrics.tombstones.inc()
+        log.warning("tombstone skipped: a null value is no job", extra=_position(record))
+
+    def job_settled(self, completion: Completion) -> None:
+        self.metrics.jobs.labels(
+            completion.operation, completion.status, completion.code or "none"
+        ).inc()
+        fields = {
+            "job_id": completion.job_id,
+            "status": completion.status,
+            "code": completion.code,
+            **_position(completion.ticket.record),
+        }
+        log.info("job settled", extra=fields)
+
+    def late_completion_dropped(self, completion: Completion) -> None:
+        self.metrics.late_completions.inc()
+        fields = {"job_id": completion.job_id, **_position(completion.ticket.record)}
+        log.warning("late completion dropped: the partition is no longer ours", extra=fields)
+
+    def job_crashed(self, task: Task, error: Exception) -> None:
+        self.metrics.job_crashes.inc()
+        fields = {"job_id": task.job.job_id, **_position(task.ticket.record)}
+        log.error("job met a bug of this worker", exc_info=error, extra=fields)
+
+    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
+        audio_seconds = sum(item.seconds for item in batch.items)
+        self.metrics.batch_jobs.labels(batch.closed).observe(len(batch.items))
+        self.metrics.batch_seconds.observe(seconds)
+        self.metrics.audio_seconds.inc(audio_seconds)
+        fields = {
+            "jobs": len(batch.items),
+            "audio_seconds": round(audio_seconds, 3),
+            "seconds": round(seconds, 3),
+            "closed": str(batch.closed),
+        }
+        log.info("batch ran", extra=fields)
+
+    def model_loaded(self, model: CatalogueModel, seconds: float) -> None:
+        self.metrics.model_load_seconds.observe(seconds)
+        log.info("model loaded", extra={"model": model.name, "seconds": round(seconds, 3)})
+
+    def publication_failed(self, problem: str) -> None:
+        self.metrics.publication_failures.inc()
+        log.warning("publication goes again", extra={"problem": problem})
+
+    def assignment_changed(self, event: str, partitions: Sequence[Partition], held: int) -> None:
+        self.metrics.partitions.set(held)
+        numbers = [partition.number for partition in partitions]
+        log.info("partitions changed", extra={"event": event, "partitions": numbers, "held": held})
+
+    def in_flight(self, jobs: int) -> None:
+        self.metrics.in_flight.set(jobs)
+
+
+def _position(record: Record) -> dict[str, object]:
+    return {"partition": record.partition.number, "offset": record.offset}

@@ -1,0 +1,140 @@
+"""Is there a stored result already, and how is a new one stored so that the first writer wins?"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+
+from consumer.core.errors import (
+    BucketNotFound,
+    ObjectExists,
+    ObjectForbidden,
+    ObjectNotFound,
+    OutputConflict,
+    OutputNotWritable,
+    OutputUriRefused,
+    StorageUnavailable,
+)
+from consumer.core.ports import ObjectStore, Operation
+from consumer.core.work import Task
+from schemas.codec import SchemaError, decode_stored, encode_stored
+from schemas.identity import ObjectKeyTooLong, object_uri
+from schemas.result import Output, StoredResult
+from schemas.uri import ObjectUri
+
+MAX_STORED_BYTES = 256 * 1024**2
+CREATE_ATTEMPTS = 3
+CONTENT_TYPES = {"json": "application/json", "rttm": "text/plain; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored result, and every object that holds it."""
+
+    stored: StoredResult
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """One object as it lies in the store, whoever wrote it."""
+
+    uri: ObjectUri
+    data: bytes
+    etag: str
+
+    def output(self, format_name: str) -> Output:
+        return Output(
+            format=format_name,
+            uri=self.uri,
+            etag=self.etag,
+            sha256=sha256(self.data).hexdigest(),
+            size_bytes=len(self.data),
+        )
+
+
+class Archive:
+    """Result objects under keys that are a pure function of the job.
+
+    Nothing is ever overwritten.
+    """
+
+    def __init__(self, store: ObjectStore, operations: Mapping[str, Operation]) -> None:
+        self._store = store
+        self._operations = operations
+
+    def find(self, task: Task) -> Kept | None:
+        """Return the stored result of the same computation, with every format the job wants.
+
+        Raises `OutputConflict` when something else lies under the key, `OutputUriRefused`,
+        `StorageUnavailable`.
+        """
+        uri = _uri(task, "json")
+        try:
+            found = self._read(uri)
+        except (ObjectNotFound, ObjectForbidden, BucketNotFound):
+            # Without list permission a missing object looks forbidden: the PUT decides.
+            return None
+        return self._complete(task, found)
+
+    def keep(self, task: Task, stored: StoredResult) -> Kept:
+        """Store a result unless there is one already, and return what is stored.
+
+        Raises `OutputNotWritable`, `OutputConflict`, `StorageUnavailable`.
+        """
+        uri = _uri(task, "json")
+        found = self._create(uri, encode_stored(stored), CONTENT_TYPES["json"])
+        return self._complete(task, found)
+
+    def _complete(self, task: Task, found: _Object) -> Kept:
+        stored = _checked(found, task)
+        derived = (self._derive(task, stored, name) for name in task.job.formats if name != "json")
+        return Kept(stored, (found.output("json"), *derived))
+
+    def _derive(self, task: Task, stored: StoredResult, format_name: str) -> Output:
+        data = self._operations[stored.operation].render(format_name, stored)
+        uri = _uri(task, format_name)
+        found = self._create(uri, data, CONTENT_TYPES[format_name])
+        if found.data != data:
+            raise OutputConflict(f"{uri}: holds something else than this job's {format_name}")
+        return found.output(format_name)
+
+    def _create(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
+        for _ in range(CREATE_ATTEMPTS):
+            try:
+                return _Object(uri, data, self._store.create(uri, data, content_type))
+            except ObjectExists:
+                with suppress(ObjectNotFound):  # deleted between the two: its place is free again
+                    return self._read(uri)
+            except (ObjectForbidden, BucketNotFound) as error:
+                raise OutputNotWritable(f"{error}") from error
+        raise StorageUnavailable(
+            f"{uri}: exists for a writer and not for a reader, {CREATE_ATTEMPTS} times"
+        )
+
+    def _read(self, uri: ObjectUri) -> _Object:
+        with self._store.open(uri) as opened:
+            if opened.identity.size_bytes > MAX_STORED_BYTES:
+                raise OutputConflict(
+                    f"{uri}: {opened.identity.size_bytes} bytes cannot be a result"
+                )
+            return _Object(uri, b"".join(opened.chunks()), opened.identity.etag)
+
+
+def _uri(task: Task, extension: str) -> ObjectUri:
+    try:
+        return object_uri(*task.key, extension)
+    except ObjectKeyTooLong as error:
+        raise OutputUriRefused(f"{task.output_uri}: {error}") from error
+
+
+def _checked(found: _Object, task: Task) -> StoredResult:
+    try:
+        stored = decode_stored(found.data)
+    except SchemaError as error:
+        raise OutputConflict(
+            f"{found.uri}: holds an object that is not a result ({error})"
+        ) from error
+    if (stored.job_id, stored.fingerprint) != (task.job.job_id, task.fingerprint):
+        raise OutputConflict(f"{found.uri}: holds the result of another job ({stored.job_id})")
+    return stored

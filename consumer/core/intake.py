@@ -1,0 +1,98 @@
+"""Is a record a job that this worker may do, and with which model, audio and output?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consumer.core.errors import (
+    AudioUriRefused,
+    InvalidJob,
+    JobError,
+    ModelRefused,
+    OperationDisabled,
+    OutputUriRefused,
+    UnsupportedOperation,
+)
+from consumer.core.model import CatalogueModel
+from consumer.core.offsets import Ticket
+from consumer.core.work import Task
+from schemas.codec import SchemaError, decode_job
+from schemas.job import Job
+from schemas.uri import ObjectUri, PrefixAllowList
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that ends here, and what could be read of it."""
+
+    ticket: Ticket
+    error: JobError
+    job: Job | None = None
+    job_id: str | None = None
+    operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The worker's own rules about jobs; a message never overrides them."""
+
+    operations: Mapping[str, bool]
+    """Every operation this worker knows, and whether it is switched on."""
+    models: Mapping[str, CatalogueModel]
+    default_model: str
+    audio_allowed: PrefixAllowList
+    output_allowed: PrefixAllowList
+    default_output_uri: str | None
+
+    def read(self, ticket: Ticket) -> Task | Refusal:
+        """Turn a record into a task, or say why it cannot be one."""
+        try:
+            job = decode_job(ticket.record.value or b"")
+        except SchemaError as error:
+            return Refusal(ticket, InvalidJob(str(error)), None, error.job_id, error.operation)
+        try:
+            return self._accept(ticket, job)
+        except JobError as error:
+            return Refusal(ticket, error, job, job.job_id, job.operation)
+
+    def _accept(self, ticket: Ticket, job: Job) -> Task:
+        self._check_operation(job.operation)
+        self._check_audio(job.audio.uri)
+        return Task(
+            ticket=ticket,
+            job=job,
+            model=self._model(job.model or self.default_model),
+            output_uri=self._output_uri(job.output.uri),
+        )
+
+    def _check_operation(self, name: str) -> None:
+        if name not in self.operations:
+            known = ", ".join(sorted(self.operations))
+            raise UnsupportedOperation(
+                f"operation {name!r} is not served here; this worker does: {known}"
+            )
+        if not self.operations[name]:
+            raise OperationDisabled(f"operation {name!r} is switched off on this worker")
+
+    def _model(self, name: str) -> CatalogueModel:
+        if name not in self.models:
+            known = ", ".join(sorted(self.models))
+            raise ModelRefused(f"model {name!r} is not in this worker's catalogue; it has: {known}")
+        return self.models[name]
+
+    def _check_audio(self, uri: ObjectUri) -> None:
+        if not self.audio_allowed.admits(uri):
+            raise AudioUriRefused(
+                f"{uri}: not under a prefix that this worker may read (audio.allowed)"
+            )
+
+    def _output_uri(self, text: str | None) -> str:
+        prefix = text or self.default_output_uri
+        if prefix is None:
+            raise OutputUriRefused(
+                "the job has no output.uri and this worker has no default (output.default_uri)"
+            )
+        if not self.output_allowed.admits_prefix(prefix):
+            raise OutputUriRefused(
+                f"{prefix}: not under a prefix that this worker may write (output.allowed)"
+            )
+        return prefix

@@ -1,0 +1,45 @@
+"""Is the worker serving, draining, or to leave at once? States move one way only."""
+
+import threading
+from enum import IntEnum
+
+
+class State(IntEnum):
+    """In order; a worker never goes back."""
+
+    RUNNING = 0
+    DRAINING = 1
+    QUITTING = 2
+
+
+class Lifecycle:
+    """Asked by the loop, told by signals and by threads that died; safe from any thread."""
+
+    def __init__(self, grace_seconds: float) -> None:
+        self.grace_seconds = grace_seconds
+        self.failure: BaseException | None = None
+        self._state = State.RUNNING
+        self._moving = threading.Lock()
+
+    @property
+    def is_running(self) -> bool:
+        return self._state is State.RUNNING
+
+    @property
+    def is_draining(self) -> bool:
+        return self._state is State.DRAINING
+
+    @property
+    def is_quitting(self) -> bool:
+        return self._state is State.QUITTING
+
+    def stop(self) -> None:
+        """Drain; asked a second time, quit."""
+        with self._moving:
+            self._state = State(min(self._state + 1, State.QUITTING))
+
+    def crash(self, error: BaseException) -> None:
+        """Quit: a thread met an error that nobody expected; the first one is reported."""
+        with self._moving:
+            self.failure = self.failure or error
+            self._state = State.QUITTING

@@ -1,0 +1,84 @@
+"""What travels through the stages of the pipeline?
+
+A `Task` has one owner at a time, the stage that holds it; that stage alone writes its timings and
+warnings.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from consumer.core.model import CatalogueModel, Message, Waveform
+from consumer.core.offsets import Ticket
+from schemas.job import Job
+from schemas.result import ResultWarning
+from schemas.result_parts import ResolvedAudio
+
+
+class ResultKey(NamedTuple):
+    """What names a result's object."""
+
+    output_uri: str
+    job_id: str
+    fingerprint: str
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A job that was admitted, and what is known about it so far."""
+
+    ticket: Ticket
+    job: Job
+    model: CatalogueModel
+    output_uri: str
+    attempt: int = 1
+    audio: ResolvedAudio | None = None
+    """The audio as it was found; None until it has been opened."""
+    fingerprint: str | None = None
+    """Names the computation; None until the audio has been opened."""
+    timings: dict[str, float] = field(default_factory=dict)
+    warnings: list[ResultWarning] = field(default_factory=list)
+
+    @property
+    def resolved(self) -> ResolvedAudio:
+        """The audio, for stages that come after it was opened; LookupError before."""
+        if self.audio is None:
+            raise LookupError("the audio has not been opened yet")
+        return self.audio
+
+    @property
+    def key(self) -> ResultKey:
+        """Names the result's object; LookupError before the audio was opened."""
+        if self.fingerprint is None:
+            raise LookupError("the audio has not been opened yet")
+        return ResultKey(self.output_uri, self.job.job_id, self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A task whose audio is decoded and waits for the device."""
+
+    task: Task
+    waveform: Waveform
+    ready_at: float
+    """When it was ready for the device, on the worker's monotonic clock."""
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Operation and model: only equals share a device batch."""
+        return self.task.job.operation, self.task.model.name
+
+    @property
+    def seconds(self) -> float:
+        return self.waveform.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A job has ended: what is to be published about it."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    operation: str
+    status: str
+    code: str | None
+    job_id: str | None

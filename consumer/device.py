@@ -1,0 +1,110 @@
+"""What does the one thread that owns the device do?"""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, Queue
+from types import TracebackType
+from typing import Self
+
+from consumer.core.batching import Batch, MicroBatcher
+from consumer.core.deadline import check_deadline
+from consumer.core.errors import DeadlinePassed, JobError
+from consumer.core.ports import Answer, Instruments
+from consumer.core.work import Prepared
+from consumer.residency import Residency
+from consumer.stage import Crashed
+
+Deliver = Callable[[Prepared, Answer | JobError], None]
+"""Takes an answer away from the device; must not block for long."""
+
+
+class DeviceThread:
+    """Owns the models and the micro-batcher: gathers a batch, runs it, hands the answers on."""
+
+    def __init__(
+        self,
+        batcher: MicroBatcher[Prepared],
+        residency: Residency,
+        deliver: Deliver,
+        instruments: Instruments,
+        crashed: Crashed,
+        capacity: int,
+    ) -> None:
+        self._batcher = batcher
+        self._residency = residency
+        self._deliver = deliver
+        self._telemetry = instruments.telemetry
+        self._clock = instruments.clock
+        self._crashed = crashed
+        self._arrivals: Queue[Prepared | None] = Queue(capacity)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="device", daemon=True)
+
+    def put(self, prepared: Prepared) -> None:
+        """Queue a recording; waits while the queue is full, to bound the waveforms in memory."""
+        self._arrivals.put(prepared)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        self._arrivals.maxsize = 0  # nobody may wait for room any more
+        self._arrivals.put(None)
+
+    def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                self._gather()
+                while batch := self._batcher.next_batch(self._clock.monotonic()):
+                    self._run_batch(batch)
+            self._residency.close()
+        except BaseException as error:  # noqa: BLE001 - a thread's top
+            self._crashed(error)
+
+    def _gather(self) -> None:
+        """Wait for a recording, at most until the oldest one is due.
+
+        Then take all that are there.
+        """
+        wait = self._batcher.seconds_until_due(self._clock.monotonic())
+        try:
+            arrival = self._arrivals.get(timeout=wait)
+            while arrival is not None:
+                self._batcher.add(arrival, arrival.ready_at)
+                arrival = self._arrivals.get_nowait()
+        except Empty:
+            return
+
+    def _run_batch(self, batch: Batch[Prepared]) -> None:
+        started = self._clock.monotonic()
+        for prepared in batch.items:
+            prepared.task.timings["device_wait"] = started - prepared.ready_at
+        batch = Batch([item for item in batch.items if self._is_in_time(item)], batch.closed)
+        answers = self._answers(batch.items) if batch.items else []
+        seconds = self._clock.monotonic() - started
+        self._telemetry.batch_ran(batch, seconds)
+        for prepared, answer in zip(batch.items, answers, strict=True):
+            prepared.task.timings["device"] = seconds
+            self._deliver(prepared, answer)
+
+    def _is_in_time(self, prepared: Prepared) -> bool:
+        try:
+            check_deadline(prepared.task, self._clock.utc())
+        except DeadlinePassed as error:
+            self._deliver(prepared, error)
+            return False
+        return True
+
+    def _answers(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
+        task = batch[0].task
+        try:
+            return self._residency.model(task.job.operation, task.model).run(batch)
+        except JobError as error:  # the model could not be loaded: true for all of them
+            return [error] * len(batch)
