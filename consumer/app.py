@@ -65,7 +65,8 @@ class Worker:
 @contextmanager
 def worker(settings: Settings, lifecycle: Lifecycle) -> Iterator[Worker]:
     """Build a worker, and take it down in the opposite order. Raises `BrokersUnreachable`."""
-    keep_freed_memory()
+    if settings.models.keep_freed_memory:
+        keep_freed_memory()
     clock, metrics = SystemClock(), Metrics()
     telemetry = LogsAndMetrics(metrics)
     protocol = group_protocol(settings.kafka)
@@ -130,6 +131,7 @@ def _operations(settings: Settings) -> Mapping[str, Operation]:
         token=token,
         device=settings.models.device,
         cache_directory=settings.models.cache_directory,
+        threads=settings.models.cpu_threads,
     )
     return {DIARIZE: Diarize(load)}
 

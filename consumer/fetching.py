@@ -43,6 +43,7 @@ class Fetcher:
 
         None: the same result is being computed; the task waits among the claims.
         """
+        task.fingerprint = None  # a twin that waited comes here again, holding no claim
         started = self.clock.monotonic()
         with (
             _as_audio_errors(task),

@@ -227,6 +227,15 @@ class ModelSettings(_Section):
     cache_directory: str | None = Field(
         None, description="Where hub downloads are kept; None: the hub library's default (HF_HOME)."
     )
+    cpu_threads: int | None = Field(
+        None, ge=1, description="CPU threads of the networks; None: as many as there are cores."
+    )
+    keep_freed_memory: bool = Field(
+        True,
+        description=(
+            "Keep the memory of activations mapped (glibc): half the CPU time, a larger process."
+        ),
+    )
     max_resident: int = Field(
         1, ge=1, description="Models kept loaded; the least recently used goes first."
     )

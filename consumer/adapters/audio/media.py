@@ -21,12 +21,13 @@ class Media:
     """One opened file and the audio track that counts."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Open the file. Raises `AudioUndecodable`."""
+        """Open the file. Raises `AudioUndecodable`.
+
+        Where FFmpeg itself is out of memory, a damaged file asked for gigabytes: it is broken there.
+        """
         av.logging.set_level(None)
         try:
             self._container = av.open(file, "r", options=_OPTIONS)
-        except MemoryError:
-            raise
         except (av.FFmpegError, ValueError, OSError) as error:
             raise AudioUndecodable(
                 f"not a readable audio file of a known format ({_reason(error)})"
@@ -67,8 +68,6 @@ class Media:
         for packet in self._packets():
             try:
                 frames = packet.decode()
-            except MemoryError:
-                raise
             except av.FFmpegError:
                 self.broken_packets += 1
                 continue
@@ -99,8 +98,6 @@ class Media:
         while True:
             try:
                 packet = next(packets, None)
-            except MemoryError:
-                raise
             except (av.FFmpegError, OSError):
                 self.broken_packets += 1
                 return
