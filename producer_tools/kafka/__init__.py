@@ -1,0 +1,1 @@
+"""Reach the brokers: settings, clients, messages."""
