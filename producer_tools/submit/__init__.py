@@ -1,0 +1,1 @@
+"""`turnstream submit`: from audio on the command line to the answers."""

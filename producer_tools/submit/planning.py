@@ -1,0 +1,53 @@
+"""Turn sources into jobs, make their audio reachable, and send them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from producer_tools.kafka.messages import Outgoing
+from producer_tools.submit.job_request import JobRequest, name_job
+from producer_tools.submit.sources import LocalFile
+from producer_tools.submit.upload import Upload
+from schemas.codec import encode_job
+from schemas.headers import audio_seconds_header
+from schemas.job import Job
+from schemas.uri import ObjectUri
+from schemas.wire import utc_milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedJob:
+    """A valid job, and the file that must be uploaded before it is sent."""
+
+    job: Job
+    file: LocalFile | None
+
+    @classmethod
+    def of(
+        cls, source: LocalFile | ObjectUri, request: JobRequest, upload: Upload, job_id: str
+    ) -> "PlannedJob":
+        """Plan one source; raises `WrongUsage`; touches neither broker nor store."""
+        if isinstance(source, ObjectUri):
+            return cls(request.job(job_id, source), None)
+        return cls(request.job(job_id, upload.uri(source), source), source)
+
+    def outgoing(self, now: datetime) -> Outgoing:
+        """Write the message; its key spreads jobs over partitions as any Java producer would."""
+        job = self.job.model_copy(update={"submitted_at": utc_milliseconds(now)})
+        seconds = job.audio.duration_seconds
+        headers = () if seconds is None else (audio_seconds_header(seconds),)
+        return Outgoing(job.job_id.encode(), encode_job(job), headers)
+
+
+def new_job_id(source: LocalFile | ObjectUri, suffix: str) -> str:
+    """Name the job after its audio, so that people recognise it."""
+    path = source.path if isinstance(source, LocalFile) else PurePosixPath(source.key)
+    return name_job(path.stem, suffix)
+
+
+def store_files(jobs: Sequence[PlannedJob], upload: Upload) -> None:
+    """Upload what workers cannot reach yet; raises `StoreUnreachable`."""
+    for planned in jobs:
+        if planned.file:
+            upload.store(planned.file)
