@@ -1,0 +1,1 @@
+"""`turnstream tail`: results and dead letters as they come."""

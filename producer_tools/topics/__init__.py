@@ -1,0 +1,1 @@
+"""`turnstream topics`: the topics of the contract."""
