@@ -13,6 +13,8 @@ _FORMATS = "wav,w64,mp3,flac,ogg,mov,matroska,aac,mpegts,aiff,caf,amr"
 """Containers of sound only: a playlist or a list of other files is none, whatever its name says."""
 
 _PLANES = 8
+_SAMPLE_FORMATS = {"u8", "s16", "s32", "flt", "dbl"}
+"""Those that numpy can see, packed or planar."""
 
 _OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 
@@ -23,7 +25,7 @@ class Media:
     def __init__(self, file: BinaryIO) -> None:
         """Open the file. Raises `AudioUndecodable`.
 
-        Where FFmpeg itself is out of memory, a damaged file asked for gigabytes: it is broken there.
+        Where FFmpeg itself lacks memory, a damaged file asked for gigabytes: it is broken there.
         """
         av.logging.set_level(None)
         try:
@@ -108,9 +110,8 @@ class Media:
 
 def _is_usable(frame: av.AudioFrame) -> bool:
     # PyAV reads past its planes when there are more than eight, as in a damaged AAC frame.
-    return frame.sample_rate > 0 and not (
-        frame.format.is_planar and frame.layout.nb_channels > _PLANES
-    )
+    has_planes = not frame.format.is_planar or frame.layout.nb_channels <= _PLANES
+    return has_planes and frame.sample_rate > 0 and frame.format.packed.name in _SAMPLE_FORMATS
 
 
 def _reason(error: Exception) -> str:

@@ -116,7 +116,7 @@ def _crc(data: bytes, polynomial: int, bits: int) -> int:
 
 
 def _layout(recipe: Recipe) -> str:
-    return {1: "mono", 2: "stereo"}[recipe.channels]
+    return {1: "mono", 2: "stereo"}.get(recipe.channels, f"{recipe.channels} channels")
 
 
 def _add_video(output: OutputContainer, recipe: Recipe) -> VideoStream | None:
@@ -141,6 +141,8 @@ def _write_sound(
     context = stream.codec_context
     if recipe.codec == "vorbis":
         context.options = {"strict": "experimental"}
+    if recipe.channels > 2 and recipe.codec == "libopus":
+        context.options = {"mapping_family": "255"}
     context.open(strict=False)
     resampler = AudioResampler(
         format=context.format, layout=context.layout, frame_size=context.frame_size or 4_096
@@ -166,7 +168,7 @@ def _encode(
 
 def _frames(recipe: Recipe, samples: Sound) -> Iterator[av.AudioFrame]:
     for start in range(0, samples.shape[1], 4_096):
-        piece = np.ascontiguousarray(samples[:, start : start + 4_096])
-        frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=_layout(recipe))
+        piece = np.ascontiguousarray(samples[:, start : start + 4_096].T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(piece, format="flt", layout=_layout(recipe))
         frame.sample_rate, frame.pts = recipe.rate, start
         yield frame

@@ -12,7 +12,7 @@ from consumer.adapters.audio.limits import DecodeLimits
 from consumer.core.errors import AudioTooLong, AudioUndecodable, OutOfMemory
 from tests.contract.audio.conftest import decoded_by
 from tests.contract.audio.processes import children, cpu_ticks
-from tests.contract.audio.recordings import pcm16, silent_flac, sound, wav
+from tests.contract.audio.recordings import Recipe, encoded, pcm16, silent_flac, sound, wav
 
 TWELVE_HOURS = 12 * 3_600
 
@@ -78,6 +78,24 @@ def test_a_limit_of_minutes_is_kept_to_the_frame() -> None:
 def test_an_odd_sample_rate_is_refused_by_name(sandboxed: SandboxedDecoder) -> None:
     with pytest.raises(AudioUndecodable, match="44099 Hz"):
         decoded_by(sandboxed, wav(pcm16(sound(1.0)), rate=44_099))
+
+
+def test_more_channels_than_can_be_read_are_undecodable(
+    sandboxed: SandboxedDecoder, tmp_path: Path
+) -> None:
+    recipe = Recipe("ogg", "libopus", 48_000, channels=16, bit_rate=512_000)
+    file = encoded(recipe, sound(1.0, 48_000, 16), tmp_path)
+
+    with pytest.raises(AudioUndecodable, match="not one sample"):
+        decoded_by(sandboxed, file)
+
+
+def test_a_codec_that_nobody_knows_is_undecodable(sandboxed: SandboxedDecoder) -> None:
+    file = bytearray(wav(pcm16(sound(1.0))))
+    file[20:22] = b"\x34\x12"
+
+    with pytest.raises(AudioUndecodable, match="unknown format"):
+        decoded_by(sandboxed, bytes(file))
 
 
 def test_a_file_that_needs_more_memory_than_its_limit_ends_alone() -> None:

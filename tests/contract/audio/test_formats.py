@@ -142,6 +142,31 @@ def test_a_hole_in_the_time_stamps_is_silence_and_is_told(
     assert "2.0 s are missing" in decoded.warnings[0].message
 
 
+def test_a_rate_that_changes_on_the_way_is_followed(
+    sandboxed: SandboxedDecoder, tmp_path: Path
+) -> None:
+    parts = [
+        encoded(Recipe("adts", "aac", rate), sound(SECONDS, rate), tmp_path)
+        for rate in (44_100, 48_000)
+    ]
+
+    decoded = decoded_by(sandboxed, b"".join(parts))
+
+    # Bare AAC has no clock of its own: FFmpeg counts the second part at the rate of the first.
+    assert decoded.waveform.seconds == pytest.approx(2 * SECONDS, abs=0.6)
+
+
+def test_one_ogg_stream_after_another_is_one_recording(
+    sandboxed: SandboxedDecoder, tmp_path: Path
+) -> None:
+    part = encoded(Recipe("ogg", "libopus", 48_000), sound(SECONDS, 48_000), tmp_path)
+
+    decoded = decoded_by(sandboxed, part + part)
+
+    assert decoded.waveform.seconds == pytest.approx(2 * SECONDS, abs=0.1)
+    assert decoded.warnings == ()
+
+
 def test_samples_that_are_no_numbers_are_silence_and_are_told(
     sandboxed: SandboxedDecoder, tmp_path: Path
 ) -> None:
