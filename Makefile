@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit check format stack docs lock demo-model worker-env dev-env clean
+MAKEFLAGS += --no-print-directory
+export PYANNOTE_METRICS_ENABLED := 0
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+help: ## Show what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: worker-env ## Install what is needed, diarize four jobs end to end, show the turns
+	@$(BIN)/turnstream demo
+
+test: dev-env ## Install what is needed, run every test this machine can run
+	@$(BIN)/python -m tests.stack build
+	@$(PYTEST)
+
+unit: dev-env ## Run the unit tests alone (seconds)
+	@$(PYTEST) tests/unit
+
+check: dev-env ## Format, lint, types, import contracts, schemas and docs: what CI asks first
+	@$(BIN)/ruff format --check --quiet || { echo "run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m schemas.export --check
+	@$(BIN)/python -m consumer.settings_reference --check
+
+format: dev-env ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/ruff check --fix --quiet
+
+stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Go)
+	@$(BIN)/python -m tests.stack
+
+docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, docs/settings.md
+	@$(BIN)/python -m schemas.export
+	@$(BIN)/python -m consumer.settings_reference
+
+lock: dev-env ## Pin all requirements anew, with hashes
+	@requirements/lock
+
+demo-model: dev-env ## Train the demonstration model anew (an hour; flite, espeak-ng and sox)
+	@$(BIN)/python -m demo.training
+
+worker-env:
+	@requirements/install worker
+
+dev-env:
+	@requirements/install dev
+
+clean: ## Remove what was made here, .venv included
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output
