@@ -25,7 +25,7 @@ PERSONAL = {"worker.name": "the host name"}
 PREFACE = """\
 # Settings
 
-Generated from `consumer/settings.py` by `make docs`; do not edit.
+Generated from `consumer/settings/` by `make docs`; do not edit.
 
 Every setting is an environment variable. Unknown or inconsistent ones stop the worker before it
 joins its group, and the message says which and why. S3 credentials, region and endpoint come the

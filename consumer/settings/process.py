@@ -1,0 +1,55 @@
+"""How much is done at once, and how does the process show itself?"""
+
+import socket
+from typing import Literal
+
+from pydantic import Field
+
+from consumer.settings.section import Section
+
+
+class WorkerSettings(Section):
+    """How much is done at once, and how the process behaves."""
+
+    name: str = Field(
+        default_factory=socket.gethostname,
+        min_length=1,
+        description="Name of this worker in results and logs; default: the host name.",
+    )
+    max_in_flight_jobs: int = Field(
+        32,
+        ge=1,
+        description=(
+            "Jobs between admission and publication; bounds memory. Intake resumes at half."
+        ),
+    )
+    fetch_threads: int = Field(
+        4,
+        ge=1,
+        le=64,
+        description="Downloads (and decoder children) at once; raise it for a far-away store.",
+    )
+    store_threads: int = Field(4, ge=1, le=64, description="Uploads at once.")
+    grace_seconds: float = Field(
+        25.0,
+        ge=0,
+        description="After SIGTERM: how long work in flight may take. Kubernetes kills after 30 s.",
+    )
+
+
+class HttpSettings(Section):
+    """Where /live, /ready and /metrics are served."""
+
+    host: str = Field("127.0.0.1", description="0.0.0.0 in a container, so that probes reach it.")
+    port: int = Field(9464, ge=0, le=65535, description="0: any free port; the log says which.")
+
+
+class LogSettings(Section):
+    """What the process says about itself, on standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG is loud."
+    )
+    format: Literal["json", "console"] = Field(
+        "json", description="console for people, json for machines."
+    )

@@ -1,0 +1,81 @@
+"""Where may audio come from and results go, and how is the store reached?"""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from consumer.settings.section import Section
+from schemas import topics
+from schemas.uri import PrefixAllowList
+
+
+def _prefixes(values: tuple[str, ...]) -> tuple[str, ...]:
+    PrefixAllowList(values)
+    return values
+
+
+Prefixes = Annotated[tuple[str, ...], AfterValidator(_prefixes)]
+
+
+class StoreSettings(Section):
+    """How to talk to S3.
+
+    Endpoint, region and credentials come the AWS way: AWS_ENDPOINT_URL_S3, AWS_REGION, …
+    """
+
+    addressing_style: Literal["auto", "path", "virtual"] = Field(
+        "auto",
+        description=(
+            "path for MinIO and versitygw behind one host name; auto chooses it for an endpoint."
+        ),
+    )
+    connect_timeout_seconds: float = Field(5.0, gt=0, description="Raise it for far-away stores.")
+    read_timeout_seconds: float = Field(
+        30.0, gt=0, description="Silence on a download before it is resumed."
+    )
+
+
+class AudioSettings(Section):
+    """What audio is accepted, and what decoding it may cost."""
+
+    allowed: Prefixes = Field(
+        (),
+        description='Where audio may be read from, e.g. ["s3://calls/"]. Empty: jobs are refused.',
+    )
+    max_bytes: int = Field(
+        2 * 1024**3, gt=0, description="Largest encoded file that is downloaded (into memory)."
+    )
+    max_seconds: float = Field(
+        36_000.0, gt=0, description="Longest decoded recording; an hour needs 230 MB of memory."
+    )
+    decode_cpu_seconds: int = Field(
+        600, gt=0, description="CPU time one file may take to decode before its child is killed."
+    )
+    decode_memory_bytes: int = Field(
+        512 * 1024**2,
+        gt=0,
+        description=(
+            "Memory one decoder child may use beyond its libraries and the decoded samples."
+        ),
+    )
+
+
+class OutputSettings(Section):
+    """Where results are stored."""
+
+    allowed: Prefixes = Field(
+        (), description='Prefixes that results may be written under, e.g. ["s3://results/"].'
+    )
+    default_uri: str | None = Field(
+        None,
+        description=(
+            "Where results of jobs without output.uri go; ends in /. None: such jobs are refused."
+        ),
+    )
+    results_max_bytes: int = Field(
+        topics.RESULTS_MAX_BYTES,
+        gt=0,
+        description=(
+            "A larger result message carries no inline result: readers take the stored object."
+        ),
+    )
