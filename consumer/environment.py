@@ -9,6 +9,8 @@ from consumer.settings import PREFIX, SEPARATOR, Settings
 
 MAPPINGS = ("TURNSTREAM_KAFKA__PROPERTIES", "TURNSTREAM_MODELS__CATALOGUE")
 """Variables under which names of the user's own may follow."""
+OTHERS = frozenset({"TURNSTREAM_CACHE", "TURNSTREAM_UPLOAD_URI"})
+"""Variables with our prefix that the tests and the client tools read."""
 
 
 class SettingsError(Exception):
@@ -41,7 +43,7 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
     """A mistyped variable must not become a silent default."""
     known = [variable for variable, _ in variables()]
     for variable in sorted(environment):
-        if not variable.startswith(PREFIX) or variable in known:
+        if not variable.startswith(PREFIX) or variable in OTHERS or variable in known:
             continue
         if variable.startswith(tuple(f"{mapping}{SEPARATOR}" for mapping in MAPPINGS)):
             continue
