@@ -19,6 +19,7 @@ from consumer.adapters.audio.mixing import Samples
 from consumer.adapters.audio.sandbox import die_with_parent, seal
 from consumer.adapters.audio.wire import (
     MESSAGE_BYTES,
+    SAMPLE_BYTES,
     Answer,
     Order,
     Ready,
@@ -31,7 +32,6 @@ from consumer.adapters.audio.wire import (
 )
 from consumer.core.errors import JobError, OutOfMemory
 
-_SAMPLE_BYTES = 4
 _SPARE_SECONDS = 60
 """The audio limit stops the decoding; the limit of the file only catches what slips through."""
 
@@ -61,7 +61,7 @@ def main() -> None:
     _rehearse(setup, make)
     seconds = int(setup.audio_seconds) + _SPARE_SECONDS
     with socket.socket(fileno=0) as control:
-        is_filtered = seal(setup.memory_bytes, seconds * setup.sample_rate * _SAMPLE_BYTES)
+        is_filtered = seal(setup.memory_bytes, seconds * setup.sample_rate * SAMPLE_BYTES)
         control.send(encode(Ready(is_filtered)))
         while _serve(control, setup, make):
             pass

@@ -18,7 +18,7 @@ from consumer.adapters.audio.wire import (
     Refusal,
     ResamplerNeeded,
 )
-from consumer.core.errors import AudioUndecodable, Internal
+from consumer.core.errors import AudioUndecodable, Internal, OutOfMemory
 from consumer.core.model import DecodedAudio, Waveform
 
 log = logging.getLogger(__name__)
@@ -77,8 +77,9 @@ class SandboxedDecoder:
         for slot in self._slots:
             if slot.process is not None:
                 slot.process.kill()
-        for _ in self._slots:
-            self._idle.get().clear()
+        for slot in [self._idle.get() for _ in self._slots]:
+            slot.clear()
+            self._idle.put(slot)
         self._starter.shutdown()
 
     def decode(self, file_descriptor: int, channel: int | None) -> DecodedAudio:
@@ -91,9 +92,7 @@ class SandboxedDecoder:
             raise AudioUndecodable(str(error)) from error
         except ChildGone as gone:
             slot.clear()
-            if self._is_closed:
-                raise Internal("the worker stopped while the audio was being decoded") from gone
-            raise gone.error from gone
+            raise (_stopped() if self._is_closed else gone.error) from gone
         finally:
             self._idle.put(slot)
 
@@ -118,6 +117,8 @@ class SandboxedDecoder:
         return self._decode(slot, file_descriptor, order)
 
     def _living(self, slot: _Slot) -> DecoderProcess:
+        if self._is_closed:
+            raise ChildGone(_stopped())
         if slot.process is None or not slot.process.is_alive:
             slot.clear()
             slot.process = self._start()
@@ -125,7 +126,14 @@ class SandboxedDecoder:
 
     def _start(self) -> DecoderProcess:
         start = self._starter.submit(DecoderProcess, self._limits, self._with_resampler)
-        process = start.result()
+        try:
+            process = start.result()
+        except OSError as error:
+            raise ChildGone(OutOfMemory(f"no decoder could be started ({error})")) from error
         if not process.is_filtered:
             log.warning("decoder child runs without a system call filter")
         return process
+
+
+def _stopped() -> Internal:
+    return Internal("the worker stopped while the audio was being decoded")

@@ -98,7 +98,8 @@ class DecoderProcess:
             ready = self._receive(_START_SECONDS)
         except ChildGone as gone:
             self.stop()
-            raise ChildGone(Internal(f"the audio decoder does not start ({gone})")) from gone
+            why = "the audio decoder does not start; standard error says why"
+            raise ChildGone(Internal(why)) from gone
         return isinstance(ready, Ready) and ready.is_filtered
 
     def _receive(self, timeout_seconds: float) -> Answer:

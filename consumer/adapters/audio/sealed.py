@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from consumer.adapters.audio.wire import ProtocolViolation
+from consumer.adapters.audio.wire import SAMPLE_BYTES, ProtocolViolation
 
-SAMPLE_BYTES = 4
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 
 

@@ -22,6 +22,9 @@ from consumer.core.errors import (
 MESSAGE_BYTES = 4_096
 """Longest message in either direction."""
 
+SAMPLE_BYTES = 4
+"""Of a float32, in the memory that the child fills."""
+
 _VERDICTS: dict[str, type[JobError]] = {
     str(verdict.code): verdict
     for verdict in (

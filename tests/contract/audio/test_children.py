@@ -120,6 +120,14 @@ def test_closing_ends_the_children_and_hands_back_what_they_worked_on() -> None:
     assert children() == before
 
 
+def test_a_closed_decoder_takes_no_more_files() -> None:
+    decoder = SandboxedDecoder(UNLIMITED, children=1)
+    decoder.close()
+
+    with pytest.raises(Internal, match="stopped"):
+        decoded_by(decoder, SHORT)
+
+
 def test_a_worn_child_is_replaced() -> None:
     limits = DecodeLimits(jobs_per_child=2)
     with SandboxedDecoder(limits, children=1) as decoder:
