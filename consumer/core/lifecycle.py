@@ -19,7 +19,8 @@ class Lifecycle:
         self.grace_seconds = grace_seconds
         self.failure: BaseException | None = None
         self._state = State.RUNNING
-        self._moving = threading.Lock()
+        # Reentrant: a signal's handler runs on the main thread, also in the midst of `stop`.
+        self._moving = threading.RLock()
 
     @property
     def is_running(self) -> bool:
