@@ -1,7 +1,7 @@
 """What is published about a job that has ended?"""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from consumer.core.errors import DeadlinePassed, JobError
 from consumer.core.intake import Refusal
@@ -12,6 +12,7 @@ from schemas.codec import encode_result
 from schemas.dead_letter import DeadLetter
 from schemas.headers import Failure, result_headers
 from schemas.job import Job
+from schemas.operations import V1
 from schemas.position import Position
 from schemas.publishing import Delivery, announcement
 from schemas.result import (
@@ -25,6 +26,8 @@ from schemas.result import (
     Timings,
 )
 from schemas.result_parts import ResolvedAudio
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Reporter:
         return Completion(
             ticket=ticket,
             messages=tuple(messages),
-            operation=result.operation or "unknown",
+            operation=_label(result.operation),
             status=result.status,
             code=result.error.code if result.error else None,
             job_id=result.job_id,
@@ -142,13 +145,12 @@ class Reporter:
         return Message(topic, letter.key, letter.value, letter.headers)
 
     def _origin(self, record: Record) -> Origin:
-        timestamp = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         return Origin(
             group=self.group,
             topic=record.partition.topic,
             partition=record.partition.number,
             offset=record.offset,
-            timestamp=timestamp if record.timestamp_ms > 0 else None,
+            timestamp=_moment(record.timestamp_ms),
         )
 
 
@@ -156,6 +158,21 @@ def identity(task: Task) -> ModelIdentity:
     """The model as the catalogue names it: nothing is loaded to know it."""
     model = task.model
     return ModelIdentity(name=model.name, id=model.id, revision=model.revision, sha256=model.sha256)
+
+
+def _label(operation: str | None) -> str:
+    """A name that a producer made up must not become a metric of ours."""
+    return operation if operation and operation in V1.params else "unknown"
+
+
+def _moment(timestamp_ms: int) -> datetime | None:
+    """Producers choose a record's timestamp, and nothing makes them choose a date."""
+    if timestamp_ms <= 0:
+        return None
+    try:
+        return _EPOCH + timedelta(milliseconds=timestamp_ms)
+    except OverflowError:
+        return None
 
 
 def _named_audio(job: Job) -> ResolvedAudio:

@@ -79,6 +79,7 @@ class Completion:
     ticket: Ticket
     messages: tuple[Message, ...]
     operation: str
+    """Of the contract's closed set, else `unknown`: it names a metric."""
     status: str
     code: str | None
     job_id: str | None
