@@ -1,0 +1,50 @@
+"""How does a test see what the loop and the stages report?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from consumer.core.batching import Batch
+from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.work import Completion, Prepared, Task
+
+
+@dataclass(slots=True)
+class RecordingTelemetry:
+    """The `Telemetry` port in lists."""
+
+    tombstones: list[Record] = field(default_factory=list)
+    settled: list[Completion] = field(default_factory=list)
+    late: list[Completion] = field(default_factory=list)
+    crashes: list[Exception] = field(default_factory=list)
+    batches: list[Batch[Prepared]] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    assignments: list[tuple[str, tuple[Partition, ...], int]] = field(default_factory=list)
+    most_in_flight: int = 0
+
+    def tombstone_skipped(self, record: Record) -> None:
+        self.tombstones.append(record)
+
+    def job_settled(self, completion: Completion) -> None:
+        self.settled.append(completion)
+
+    def late_completion_dropped(self, completion: Completion) -> None:
+        self.late.append(completion)
+
+    def job_crashed(self, task: Task, error: Exception) -> None:
+        self.crashes.append(error)
+
+    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
+        self.batches.append(batch)
+
+    def model_loaded(self, model: CatalogueModel, seconds: float) -> None:
+        self.loads.append(model.name)
+
+    def publication_failed(self, problem: str) -> None:
+        self.problems.append(problem)
+
+    def assignment_changed(self, event: str, partitions: Sequence[Partition], held: int) -> None:
+        self.assignments.append((event, tuple(partitions), held))
+
+    def in_flight(self, jobs: int) -> None:
+        self.most_in_flight = max(self.most_in_flight, jobs)
