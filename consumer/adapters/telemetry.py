@@ -68,7 +68,9 @@ class LogsAndMetrics:
     def assignment_changed(self, event: str, partitions: Sequence[Partition], held: int) -> None:
         self.metrics.partitions.set(held)
         numbers = [partition.number for partition in partitions]
-        log.info("partitions changed", extra={"event": event, "partitions": numbers, "held": held})
+        # Not named `event`: that is the text itself in a JSON line.
+        fields = {"change": event, "partitions": numbers, "held": held}
+        log.info("partitions changed", extra=fields)
 
     def in_flight(self, jobs: int) -> None:
         self.metrics.in_flight.set(jobs)
