@@ -91,6 +91,19 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def terminate(self) -> None:
+        """Ask the process to end; `wait` tells how it did."""
+        self._started().terminate()
+
+    def wait(self, seconds: float) -> int:
+        """The exit status of a process that ends; raises `ServerFailed` when it takes too long."""
+        try:
+            return self._started().wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise ServerFailed(
+                f"{self.name} still runs after {seconds:.0f} s\n{self._log_tail()}"
+            ) from error
+
     def kill(self) -> None:
         """End the process as a crash would."""
         self._started().kill()
