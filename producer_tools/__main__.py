@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from producer_tools.demo_command import demo
 from producer_tools.exits import EXIT_CODES_HELP
 from producer_tools.options import Commands
 from producer_tools.schema_command import schema
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES_HELP)(submit)
 app.command()(tail)
 app.command()(schema)
+app.command()(demo)
 app.add_typer(topics_app, name="topics")
 
 
