@@ -1,0 +1,54 @@
+"""Which brokers, topics and places does a story use, and which settings give them to a worker?"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.topics import Topics
+
+DEMO_MODEL = Path(__file__).parents[2] / "demo" / "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What every process of a story has in common; `store` is how AWS clients find the objects."""
+
+    bootstrap: str
+    topics: Topics
+    audio: Sequence[str]
+    output: Sequence[str]
+    store: Mapping[str, str]
+
+    @property
+    def group(self) -> str:
+        """The consumer group: one for each jobs topic."""
+        return f"workers-of-{self.topics.jobs}"
+
+    @property
+    def kafka_settings(self) -> dict[str, str]:
+        """What clients and workers are told about Kafka, in the same words."""
+        return {
+            "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap,
+            "TURNSTREAM_KAFKA__JOBS_TOPIC": self.topics.jobs,
+            "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.topics.results,
+            "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.topics.dead_letters,
+        }
+
+    def worker_settings(self, name: str = "worker-0", **others: str) -> dict[str, str]:
+        """A worker with the demonstration model, and with a model whose directory is missing."""
+        catalogue = {"demo": {"directory": str(DEMO_MODEL)}, "gone": {"directory": "no-such-model"}}
+        return {
+            **self.store,
+            **self.kafka_settings,
+            "TURNSTREAM_KAFKA__GROUP_ID": self.group,
+            "TURNSTREAM_AUDIO__ALLOWED": json.dumps(self.audio),
+            "TURNSTREAM_OUTPUT__ALLOWED": json.dumps(self.output),
+            "TURNSTREAM_OUTPUT__DEFAULT_URI": self.output[0],
+            "TURNSTREAM_MODELS__CATALOGUE": json.dumps(catalogue),
+            "TURNSTREAM_MODELS__DEFAULT": "demo",
+            "TURNSTREAM_MODELS__DEVICE": "cpu",
+            "TURNSTREAM_WORKER__NAME": name,
+            "TURNSTREAM_HTTP__PORT": "0",
+            **others,
+        }
