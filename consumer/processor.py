@@ -14,6 +14,8 @@ from consumer.core.work import Completion
 IDLE_POLL_SECONDS = 0.1
 BUSY_POLL_SECONDS = 0.01
 """While something is in flight: how late a completion or an outcome may be noticed."""
+RETRY_SECONDS = 1.0
+"""After a publication that failed: a broker that refuses at once is not asked again at once."""
 
 
 class Stages(Protocol):
@@ -46,6 +48,8 @@ class StreamProcessor:
     """When the last turn began, on the monotonic clock; None before the first."""
     _settled: list[Completion] = field(default_factory=list)
     _publishing: tuple[Completion, ...] | None = None
+    _publish_at: float = 0.0
+    """Not before; moved on by failures."""
 
     def run(self) -> None:
         """Serve until asked to stop, then drain and leave the group."""
@@ -112,6 +116,7 @@ class StreamProcessor:
         completions, self._publishing = self._publishing, None
         if outcome.problem:
             self.telemetry.publication_failed(outcome.problem)
+            self._publish_at = self.clock.monotonic() + RETRY_SECONDS
         if outcome.committed:
             self.ledger.committed(outcome.publication.offsets)
         if outcome.published:
@@ -122,7 +127,7 @@ class StreamProcessor:
 
     def _publish(self) -> None:
         """Hand over everything that has ended, with the offsets that are finished by it."""
-        if self._publishing is not None:
+        if self._publishing is not None or self.clock.monotonic() < self._publish_at:
             return
         completions = tuple(self._still_ours())
         for completion in completions:
@@ -179,9 +184,10 @@ class StreamProcessor:
         self._finish_publishing()
 
     def _finish_publishing(self) -> None:
-        """Publish what has ended without polling; past the bound it is left to the next owner."""
+        """Publish what has ended, without polling; what fails is left to the next owner."""
         if self.lifecycle.is_quitting:
             return
+        self._publish_at = 0.0  # last words are not put off
         deadline = self.clock.monotonic() + self.revoke_seconds
         while (seconds := deadline - self.clock.monotonic()) > 0:
             if self._publishing is not None:
@@ -192,4 +198,5 @@ class StreamProcessor:
 
     def _let_go(self, event: str, partitions: Sequence[Partition]) -> None:
         self.ledger.end(partitions)
+        self.publisher.withdraw(partitions)
         self.telemetry.assignment_changed(event, partitions, len(self.ledger))

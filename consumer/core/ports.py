@@ -3,7 +3,7 @@
 Adapters fulfil these protocols and tests fake them; only `consumer.app` knows which is which.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +88,12 @@ class Publisher(Protocol):
     def outcome(self) -> Outcome | None: ...
     def settle(self, timeout_seconds: float) -> Outcome | None:
         """Wait for the outcome without polling the source: for the last words in a revocation."""
+
+    def withdraw(self, partitions: Collection[Partition]) -> None:
+        """Commit nothing more for these: they are somebody else's, who may have come further.
+
+        Brokers do not mind: they ask whether a member commits, not whether the partition is its.
+        """
 
     def close(self) -> None: ...
 

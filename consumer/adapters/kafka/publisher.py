@@ -2,6 +2,8 @@
 
 import time
 from collections import deque
+from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -9,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from consumer.adapters.kafka.configuration import Properties
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.model import Message as Outgoing
-from consumer.core.model import Publication
+from consumer.core.model import Partition, Publication
 from consumer.core.ports import Outcome
 
 FLUSH_SLICE_SECONDS = 0.5
@@ -62,6 +64,11 @@ class AtLeastOncePublisher:
             failed = bool(self._problem) or not offsets
             self._end(publication, self._problem if failed else self._source.commit_now(offsets))
         return self._take_outcome()
+
+    def withdraw(self, partitions: Collection[Partition]) -> None:
+        if publication := self._publication:
+            kept = {p: offset for p, offset in publication.offsets.items() if p not in partitions}
+            self._publication = replace(publication, offsets=kept)
 
     def close(self) -> None:
         self._producer.flush(CLOSE_SECONDS)
