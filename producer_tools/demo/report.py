@@ -71,9 +71,10 @@ def _lane(group: str, lane: Lane) -> Text:
 
 def _scores(recording: Recording) -> Text:
     right = recording.speakers_found == recording.speakers_true
+    better = recording.der < recording.one_speaker_baseline_der
     return Text.assemble(
         "DER ",
-        (f"{recording.der:.1%}", "bold"),
+        (f"{recording.der:.1%}", "bold green" if better else "bold red"),
         f"   one-speaker baseline {recording.one_speaker_baseline_der:.1%}   speakers found ",
         (str(recording.speakers_found), "bold green" if right else "bold red"),
         f" of {recording.speakers_true}" if right else f", there are {recording.speakers_true}",

@@ -9,7 +9,7 @@ from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from producer_tools.exits import StoreUnreachable
+from producer_tools.exits import StoreUnreachable, WrongUsage
 from producer_tools.submit.sources import LocalFile
 from producer_tools.submit.upload import object_name
 from schemas.uri import ObjectUri
@@ -26,7 +26,10 @@ class S3Upload:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._s3 = _client()
+        try:
+            self._s3 = _client()
+        except (BotoCoreError, ValueError) as error:
+            raise WrongUsage(f"S3 cannot be used as the AWS settings are: {error}") from error
 
     def uri(self, file: LocalFile) -> ObjectUri:
         """Name the object that the file becomes."""

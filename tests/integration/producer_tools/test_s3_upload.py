@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from producer_tools.exits import StoreUnreachable
+from producer_tools.exits import StoreUnreachable, WrongUsage
 from producer_tools.submit.sources import LocalFile, local_file
 from producer_tools.submit.upload import upload_to
 from tests.stack.object_server import ObjectServer
@@ -66,3 +66,15 @@ def test_a_server_that_does_not_answer_is_a_refusal(
 
     with pytest.raises(StoreUnreachable, match="Could not connect"):
         upload_to("s3://calls/").store(call)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AWS_ENDPOINT_URL_S3", "no url"), ("AWS_PROFILE", "nobody")]
+)
+def test_aws_settings_that_make_no_sense_are_wrong_usage(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(WrongUsage, match=value):
+        upload_to("s3://calls/")

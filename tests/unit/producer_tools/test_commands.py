@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from producer_tools.__main__ import app
 from producer_tools.exits import WrongUsage
 from producer_tools.kafka.connection import kafka_connection
+from schemas.export import DIRECTORY
 from tests.unit.producer_tools.test_audio_header import wav
 
 
@@ -37,7 +38,7 @@ def test_schema_prints_what_is_released(message: str) -> None:
     result = CliRunner().invoke(app, ["schema", message])
 
     assert result.exit_code == 0
-    assert result.output == Path(f"schemas/json/{message}.schema.json").read_text("utf-8")
+    assert result.output == (DIRECTORY / f"{message}.schema.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
