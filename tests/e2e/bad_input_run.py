@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.e2e.bad_input import CASES, Case
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Entry, Position, lag, read, write
+from tests.e2e.topics import Entry, Position, read, write
 from tests.e2e.waiting import wait_until
 from tests.e2e.worker_process import WorkerProcess, running
 
@@ -73,9 +73,7 @@ def run_all(deployment: Deployment) -> Run:
     positions = write(bootstrap, topics.jobs, entries, JOBS_MAX_BYTES)
     sent = zip(entries, positions, strict=True)
     with running("worker", deployment.worker_settings()) as worker:
-        wait_until(
-            lambda: lag(bootstrap, topics.jobs, deployment.group) == 0, _SECONDS, "everything ends"
-        )
+        wait_until(deployment.has_caught_up, _SECONDS, "everything ends")
         return Run(
             sent={case.name: one for case, one in zip(CASES, sent, strict=True)},
             answers=[_answer(entry) for entry in read(bootstrap, topics.results)],

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.topics import Topics
+from tests.e2e.topics import Topics, lag
 
-DEMO_MODEL = Path(__file__).parents[2] / "demo" / "model"
+_DEMO = Path(__file__).parents[2] / "demo"
+DEMO_MODEL = _DEMO / "model"
+DEMO_CONVERSATION = _DEMO / "audio" / "conversation.flac"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +28,25 @@ class Deployment:
         return f"workers-of-{self.topics.jobs}"
 
     @property
-    def kafka_settings(self) -> dict[str, str]:
-        """What clients and workers are told about Kafka, in the same words."""
+    def client_settings(self) -> dict[str, str]:
+        """What the client tools are told, in the same words as the workers."""
         return {
+            **self.store,
             "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap,
             "TURNSTREAM_KAFKA__JOBS_TOPIC": self.topics.jobs,
             "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.topics.results,
             "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.topics.dead_letters,
         }
 
+    def has_caught_up(self) -> bool:
+        """Whether the group has committed the end of every partition of the jobs topic."""
+        return lag(self.bootstrap, self.topics.jobs, self.group) == 0
+
     def worker_settings(self, name: str = "worker-0", **others: str) -> dict[str, str]:
         """A worker with the demonstration model, and with a model whose directory is missing."""
         catalogue = {"demo": {"directory": str(DEMO_MODEL)}, "gone": {"directory": "no-such-model"}}
         return {
-            **self.store,
-            **self.kafka_settings,
+            **self.client_settings,
             "TURNSTREAM_KAFKA__GROUP_ID": self.group,
             "TURNSTREAM_AUDIO__ALLOWED": json.dumps(self.audio),
             "TURNSTREAM_OUTPUT__ALLOWED": json.dumps(self.output),

@@ -1,0 +1,203 @@
+"""A recording is submitted, a worker process finds the turns, and others can read them.
+
+`turnstream submit` uploads it to a real S3 server and writes the job to a real Kafka; the result is
+read by kcat, its objects by plain boto3, and both by nothing but the standard library's JSON.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.command_line import turnstream
+from tests.e2e.deployment import DEMO_CONVERSATION, Deployment
+from tests.e2e.foreign import Kcat, headers
+from tests.e2e.topics import Topics
+from tests.e2e.waiting import wait_until
+from tests.e2e.worker_process import running
+from tests.stack.kafka import KafkaCluster
+from tests.stack.object_server import ObjectServer
+
+pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
+
+SECONDS = 12
+NOT_STORED = {
+    "origin",
+    "inline",
+    "outputs",
+    "reused",
+    "metadata",
+    "attempt",
+    "worker",
+    "completed_at",
+    "timings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object that a result names: what the result says, what the store says, and its bytes."""
+
+    said: Mapping[str, Any]
+    etag: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One recording and what became of it: the only job, the only result, no dead letter."""
+
+    recording: Path
+    printed: str
+    group: str
+    job: Mapping[str, Any]
+    message: Mapping[str, Any]
+    dead_letters: list[Mapping[str, Any]]
+    result: Mapping[str, Any]
+    objects: Mapping[str, Stored]
+    """By format."""
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory, engine: None) -> Path:
+    """The beginning of the conversation that ships with the repository."""
+    from demo.sound import SAMPLE_RATE, read_waveform, write_flac
+
+    path = tmp_path_factory.mktemp("calls") / "a call #1.flac"
+    write_flac(path, read_waveform(DEMO_CONVERSATION)[: SECONDS * SAMPLE_RATE])
+    return path
+
+
+@pytest.fixture(scope="module")
+def deployment(kafka: KafkaCluster, object_server: ObjectServer) -> Deployment:
+    bucket, topics = object_server.new_bucket("story"), Topics.new()
+    for topic in topics:
+        kafka.create_topic(topic, partitions=2)
+    return Deployment(
+        bootstrap=kafka.bootstrap,
+        topics=topics,
+        audio=(f"s3://{bucket}/in/",),
+        output=(f"s3://{bucket}/out/",),
+        store=object_server.environment,
+    )
+
+
+@pytest.fixture(scope="module")
+def story(deployment: Deployment, object_server: ObjectServer, kcat: str, recording: Path) -> Story:
+    foreign, topics = Kcat(kcat, deployment.bootstrap), deployment.topics
+    printed = submitted(deployment, recording)
+    with running("worker", deployment.worker_settings()) as worker:
+        wait_until(deployment.has_caught_up, 150, "the job ends")
+        assert worker.stop() == 0
+    (job,), (message,) = foreign.read(topics.jobs), foreign.read(topics.results)
+    result = json.loads(message["payload"])
+    return Story(
+        recording=recording,
+        printed=printed,
+        group=deployment.group,
+        job=job,
+        message=message,
+        dead_letters=foreign.read(topics.dead_letters),
+        result=result,
+        objects={output["format"]: stored(object_server, output) for output in result["outputs"]},
+    )
+
+
+def stored(server: ObjectServer, said: Mapping[str, Any]) -> Stored:
+    """What a plain client gets."""
+    bucket, _, key = said["uri"].removeprefix("s3://").partition("/")
+    answer = server.client().get_object(Bucket=bucket, Key=key)
+    return Stored(said, answer["ETag"].strip('"'), answer["ContentType"], answer["Body"].read())
+
+
+def submitted(deployment: Deployment, recording: Path) -> str:
+    """What `turnstream submit` prints: the job's id."""
+    options = ["--upload", deployment.audio[0], "--format", "rttm", "--metadata", "call=0017"]
+    said = turnstream(deployment.client_settings, "submit", str(recording), *options)
+    assert said.returncode == 0, said.stderr
+    return said.stdout.strip()
+
+
+def test_the_job_says_what_was_uploaded(story: Story) -> None:
+    audio = json.loads(story.job["payload"])["audio"]
+
+    assert audio["sha256"] == sha256(story.recording.read_bytes()).hexdigest()
+    assert audio["size_bytes"] == story.recording.stat().st_size
+    assert audio["duration_seconds"] == SECONDS
+    assert headers(story.job)["x-audio-seconds"] == f"{SECONDS}.000"
+
+
+def test_the_result_has_turns_within_the_recording(story: Story) -> None:
+    result = story.result
+    turns = result["result"]["diarization"]
+
+    assert (result["status"], result["error"], result["inline"]) == ("succeeded", None, True)
+    assert turns
+    assert turns == sorted(turns, key=lambda turn: (turn["start"], turn["end"], turn["speaker"]))
+    assert all(0 <= turn["start"] < turn["end"] <= SECONDS for turn in turns)
+    assert result["audio"]["duration_seconds"] == SECONDS
+    assert result["audio"]["sha256"] == sha256(story.recording.read_bytes()).hexdigest()
+
+
+def test_the_result_says_which_job_it_answers(story: Story) -> None:
+    origin = story.result["origin"]
+
+    assert story.result["job_id"] == story.printed == story.message["key"]
+    assert story.result["metadata"] == {"call": "0017"}
+    assert origin["group"] == story.group
+    assert [origin[name] for name in ("topic", "partition", "offset")] == [
+        story.job[name] for name in ("topic", "partition", "offset")
+    ]
+
+
+def test_the_headers_are_those_of_the_contract(story: Story) -> None:
+    origin = story.result["origin"]
+
+    assert headers(story.message) == {
+        "content-type": "application/json",
+        "x-job-id": story.printed,
+        "x-operation": "diarize",
+        "x-status": "succeeded",
+        "x-origin-topic": origin["topic"],
+        "x-origin-partition": str(origin["partition"]),
+        "x-origin-offset": str(origin["offset"]),
+    }
+
+
+def test_the_objects_are_what_the_result_says_they_are(story: Story) -> None:
+    assert set(story.objects) == {"json", "rttm"}
+    for stored in story.objects.values():
+        assert stored.said["etag"] == stored.etag
+        assert stored.said["sha256"] == sha256(stored.content).hexdigest()
+        assert stored.said["size_bytes"] == len(stored.content)
+
+
+def test_the_stored_result_is_the_message_without_its_delivery(story: Story) -> None:
+    stored = story.objects["json"]
+    document = json.loads(stored.content)
+
+    fingerprint = document.pop("fingerprint")
+    assert stored.content_type == "application/json"
+    assert stored.said["uri"].endswith(f"/out/{story.printed}/{fingerprint}.json")
+    assert document == {
+        name: value for name, value in story.result.items() if name not in NOT_STORED
+    }
+
+
+def test_the_rttm_has_the_same_turns(story: Story) -> None:
+    lines = [line.split() for line in story.objects["rttm"].content.decode().splitlines()]
+    turns = story.result["result"]["diarization"]
+
+    assert [(line[1], line[3], line[4], line[7]) for line in lines] == [
+        (story.printed, f"{t['start']:.3f}", f"{t['end'] - t['start']:.3f}", t["speaker"])
+        for t in turns
+    ]
+
+
+def test_nothing_is_among_the_dead_letters(story: Story) -> None:
+    assert story.dead_letters == []
