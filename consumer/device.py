@@ -12,7 +12,7 @@ from consumer.core.errors import DeadlinePassed, JobError
 from consumer.core.ports import Answer, Instruments
 from consumer.core.work import Prepared
 from consumer.residency import Residency
-from consumer.stage import Crashed
+from consumer.stage import Crashed, admit_everybody
 
 Deliver = Callable[[Prepared, Answer | JobError], None]
 """Takes an answer away from the device; must not block for long."""
@@ -55,7 +55,7 @@ class DeviceThread:
         trace: TracebackType | None,
     ) -> None:
         self._closing.set()
-        self._arrivals.maxsize = 0  # nobody may wait for room any more
+        admit_everybody(self._arrivals)
         self._arrivals.put(None)
 
     def _run(self) -> None:
@@ -87,7 +87,9 @@ class DeviceThread:
         for prepared in batch.items:
             prepared.task.timings["device_wait"] = started - prepared.ready_at
         batch = Batch([item for item in batch.items if self._is_in_time(item)], batch.closed)
-        answers = self._answers(batch.items) if batch.items else []
+        if not batch.items:
+            return
+        answers = self._answers(batch.items)
         seconds = self._clock.monotonic() - started
         self._telemetry.batch_ran(batch, seconds)
         for prepared, answer in zip(batch.items, answers, strict=True):

@@ -1,5 +1,6 @@
 """How does work pass from one thread to the next without piling up?"""
 
+import sys
 import threading
 from collections.abc import Callable
 from queue import Queue
@@ -10,6 +11,13 @@ Item = TypeVar("Item")
 
 Crashed = Callable[[BaseException], None]
 """Told of an error that nobody expected; the worker stops, and no offset is committed for it."""
+
+
+def admit_everybody(queue: Queue[Item | None]) -> None:
+    """Let go whoever waits for room in a queue that nobody empties any more."""
+    with queue.mutex:
+        queue.maxsize = sys.maxsize  # not 0, "unbounded": who waits already compares with it again
+        queue.not_full.notify_all()
 
 
 class Stage(Generic[Item]):
@@ -52,8 +60,7 @@ class Stage(Generic[Item]):
         """
         with self._queue.mutex:
             self._queue.queue.clear()
-            self._queue.maxsize = 0  # nobody may wait for room any more, we neither
-            self._queue.not_full.notify_all()
+        admit_everybody(self._queue)
         for _ in self._threads:
             self._queue.put(None)
 
