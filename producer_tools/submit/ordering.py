@@ -81,7 +81,9 @@ def _show(awaited: AwaitedJobs, results: Iterable[Result | None]) -> None:
     """Print each result as it comes, over a line that says how far things are."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # On one terminal one console must write both, or the line would be torn by the results.
+    beside = console if console.is_terminal else Console(stderr=True)
+    with Progress(*columns, console=beside, transient=True) as progress:
         task = progress.add_task(str(awaited))
         for result in results:
             progress.update(task, description=str(awaited))
