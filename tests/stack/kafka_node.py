@@ -99,7 +99,7 @@ class Java:
         lines = (f"{name}={value}\n" for name, value in settings.items())
         (home / "server.properties").write_text("".join(lines))
         (home / "log4j2.properties").write_text(_LOGGING)
-        formatter = ["kafka.tools.StorageTool", "format", "--cluster-id", cluster_id, "--config"]
+        formatter = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "--config"]
         said = subprocess.run(
             [*self._command(home), *formatter, home / "server.properties"],
             capture_output=True,
