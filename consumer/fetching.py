@@ -88,7 +88,7 @@ class Fetcher:
         with Spool() as spool:
             for chunk in opened.chunks():
                 spool.write(chunk)
-                task.audio = task.resolved.model_copy(update={"sha256": spool.sha256})
+            task.audio = task.resolved.model_copy(update={"sha256": spool.sha256})
             _check_sha256(task.job.audio, spool.sha256)
             fetched = self.clock.monotonic()
             task.timings["fetch"] = fetched - started
