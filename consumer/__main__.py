@@ -40,7 +40,7 @@ def run() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
-    from consumer.adapters.kafka.configuration import BrokersUnreachable
+    from consumer.adapters.kafka.configuration import BrokersUnreachable, PropertiesRefused
     from consumer.adapters.logs import configure_logging
     from consumer.app import worker
     from consumer.core.lifecycle import Lifecycle
@@ -55,6 +55,9 @@ def run() -> int:
                 "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
             )
             built.processor.run()
+    except PropertiesRefused as error:
+        log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
+        return EXIT_SETTINGS
     except BrokersUnreachable as error:
         log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
         return EXIT_UNREACHABLE

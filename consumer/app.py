@@ -64,7 +64,10 @@ class Worker:
 
 @contextmanager
 def worker(settings: Settings, lifecycle: Lifecycle) -> Iterator[Worker]:
-    """Build a worker, and take it down in the opposite order. Raises `BrokersUnreachable`."""
+    """Build a worker, and take it down in the opposite order.
+
+    Raises `BrokersUnreachable`, `PropertiesRefused`.
+    """
     if settings.models.keep_freed_memory:
         keep_freed_memory()
     clock, metrics = SystemClock(), Metrics()

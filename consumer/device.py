@@ -62,17 +62,20 @@ class DeviceThread:
         try:
             while not self._closing.is_set():
                 self._gather()
-                while batch := self._batcher.next_batch(self._clock.monotonic()):
-                    self._run_batch(batch)
+                self._run_due()
             self._residency.close()
         except BaseException as error:  # noqa: BLE001 - a thread's top
             self._crashed(error)
 
-    def _gather(self) -> None:
-        """Wait for a recording, at most until the oldest one is due.
+    def _run_due(self) -> None:
+        while not self._closing.is_set():
+            batch = self._batcher.next_batch(self._clock.monotonic())
+            if batch is None:
+                return
+            self._run_batch(batch)
 
-        Then take all that are there.
-        """
+    def _gather(self) -> None:
+        """Wait for a recording, at most until the oldest one is due; then take all there are."""
         wait = self._batcher.seconds_until_due(self._clock.monotonic())
         try:
             arrival = self._arrivals.get(timeout=wait)

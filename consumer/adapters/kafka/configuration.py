@@ -1,7 +1,8 @@
 """Which librdkafka properties make a client that keeps the promise?"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
 from confluent_kafka import KafkaException, Producer
@@ -68,6 +69,21 @@ def producer_properties(settings: KafkaSettings) -> Properties:
     }
 
 
+class PropertiesRefused(Exception):
+    """The client library does not take these properties; the message says which and why."""
+
+
+@contextmanager
+def naming_refused_properties() -> Iterator[None]:
+    """Turn a constructor's complaint into `PropertiesRefused`."""
+    try:
+        yield
+    except KafkaException as error:
+        raise PropertiesRefused(
+            f"librdkafka refuses: {error.args[0].str()}; see TURNSTREAM_KAFKA__PROPERTIES"
+        ) from error
+
+
 class _Features(logging.Handler):
     """Collects what the client logs about the features of a broker; there is no API for it."""
 
@@ -80,7 +96,9 @@ class _Features(logging.Handler):
 
 
 def group_protocol(settings: KafkaSettings) -> Protocol:
-    """Choose KIP-848 where the brokers have it; raises `BrokersUnreachable`.
+    """Choose KIP-848 where the brokers have it.
+
+    Raises `BrokersUnreachable`, `PropertiesRefused`.
 
     A client that asks for it elsewhere gets no error, only silence: it would look alive and read
     nothing.
@@ -101,7 +119,8 @@ def probe(properties: Mapping[str, str | int | float | bool]) -> list[str]:
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     logger.addHandler(features)
-    client = Producer({**properties, "debug": "feature"}, logger=logger)
+    with naming_refused_properties():
+        client = Producer({**properties, "debug": "feature"}, logger=logger)
     try:
         client.list_topics(timeout=PROBE_SECONDS)
     except KafkaException as error:

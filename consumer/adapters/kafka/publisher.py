@@ -8,7 +8,7 @@ from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from consumer.adapters.kafka.configuration import Properties
+from consumer.adapters.kafka.configuration import Properties, naming_refused_properties
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.model import Message as Outgoing
 from consumer.core.model import Partition, Publication
@@ -27,7 +27,8 @@ class AtLeastOncePublisher:
     """
 
     def __init__(self, properties: Properties, source: KafkaJobSource) -> None:
-        self._producer = Producer(properties)
+        with naming_refused_properties():
+            self._producer = Producer(properties)
         self._source = source
         self._publication: Publication | None = None
         self._unsent: deque[Outgoing] = deque()

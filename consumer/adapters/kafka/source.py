@@ -13,7 +13,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from consumer.adapters.kafka.configuration import Properties
+from consumer.adapters.kafka.configuration import Properties, naming_refused_properties
 from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener
 
@@ -38,9 +38,9 @@ class KafkaJobSource:
     def __init__(self, properties: Properties, topic: str) -> None:
         self._topic = topic
         self._protocol = str(properties["group.protocol"])
-        self._consumer = Consumer(
-            {**properties, "error_cb": _log_error, "on_commit": self._commit_ended}
-        )
+        callbacks = {"error_cb": _log_error, "on_commit": self._commit_ended}
+        with naming_refused_properties():
+            self._consumer = Consumer({**properties, **callbacks})
         self._committing: tuple[Offsets, CommitEnded] | None = None
         self._assigned: set[int] = set()
         self._paused = False
