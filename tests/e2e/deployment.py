@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from tests.e2e.topics import Topics, lag
 
@@ -21,6 +22,19 @@ class Deployment:
     audio: Sequence[str]
     output: Sequence[str]
     store: Mapping[str, str]
+
+    @classmethod
+    def on_directory(cls, bootstrap: str, topics: Topics, directory: Path) -> Self:
+        """Files as objects, and no credentials: recordings below `in`, results below `out`."""
+        for name in ("in", "out"):
+            (directory / name).mkdir()
+        return cls(
+            bootstrap=bootstrap,
+            topics=topics,
+            audio=(f"file://{directory}/in/",),
+            output=(f"file://{directory}/out/",),
+            store={},
+        )
 
     @property
     def group(self) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.command_line import turnstream
-from tests.e2e.deployment import DEMO_CONVERSATION, Deployment
+from tests.e2e.conftest import SECONDS
+from tests.e2e.deployment import Deployment
 from tests.e2e.foreign import Kcat, headers
 from tests.e2e.topics import Topics
 from tests.e2e.waiting import wait_until
@@ -24,7 +25,6 @@ from tests.stack.object_server import ObjectServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
 
-SECONDS = 12
 NOT_STORED = {
     "origin",
     "inline",
@@ -61,16 +61,6 @@ class Story:
     result: Mapping[str, Any]
     objects: Mapping[str, Stored]
     """By format."""
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory, engine: None) -> Path:
-    """The beginning of the conversation that ships with the repository."""
-    from demo.sound import SAMPLE_RATE, read_waveform, write_flac
-
-    path = tmp_path_factory.mktemp("calls") / "a call #1.flac"
-    write_flac(path, read_waveform(DEMO_CONVERSATION)[: SECONDS * SAMPLE_RATE])
-    return path
 
 
 @pytest.fixture(scope="module")
