@@ -13,7 +13,6 @@ from consumer.settings.kafka import KafkaSettings
 from consumer.settings.models import DiarizationSettings, ModelSettings
 from consumer.settings.process import HttpSettings, LogSettings, WorkerSettings
 from consumer.settings.storage import AudioSettings, OutputSettings, StoreSettings
-from schemas.uri import PrefixAllowList
 
 __all__ = ["PREFIX", "SEPARATOR", "KafkaSettings", "ModelSettings", "Settings"]
 
@@ -62,9 +61,6 @@ class Settings(BaseSettings):
     def _usable(self) -> Self:
         if not self.kafka.bootstrap_servers:
             raise ValueError(
-                "kafka.bootstrap_servers: set TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS to host:port,…"
+                "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS: name the brokers, host:port,host:port"
             )
-        default = self.output.default_uri
-        if default and not PrefixAllowList(self.output.allowed).admits_prefix(default):
-            raise ValueError(f"output.default_uri: {default} is not under output.allowed")
         return self

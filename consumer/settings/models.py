@@ -1,9 +1,8 @@
 """Which models may jobs name, where do they run, and how do recordings share the device?"""
 
 from collections.abc import Mapping
-from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from consumer.settings.section import Section
 
@@ -35,7 +34,9 @@ class ModelSettings(Section):
         ),
     )
     default: str = Field(
-        "pyannote/speaker-diarization-community-1", description="The model of jobs that name none."
+        "pyannote/speaker-diarization-community-1",
+        validate_default=True,
+        description="The model of jobs that name none.",
     )
     device: str = Field(
         "auto", description="cpu, cuda, cuda:1, …; auto takes CUDA when there is one."
@@ -56,13 +57,13 @@ class ModelSettings(Section):
         1, ge=1, description="Models kept loaded; the least recently used goes first."
     )
 
-    @model_validator(mode="after")
-    def _default_is_listed(self) -> Self:
-        if self.default not in self.catalogue:
-            raise ValueError(
-                f"default: {self.default!r} is not in the catalogue ({', '.join(self.catalogue)})"
-            )
-        return self
+    @field_validator("default")
+    @classmethod
+    def _is_listed(cls, default: str, info: ValidationInfo) -> str:
+        catalogue = info.data.get("catalogue")  # absent where it was refused itself
+        if catalogue is not None and default not in catalogue:
+            raise ValueError(f"{default!r} is not in the catalogue ({', '.join(catalogue)})")
+        return default
 
 
 class DiarizationSettings(Section):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from consumer.settings.section import Section
 from schemas import topics
@@ -79,3 +79,12 @@ class OutputSettings(Section):
             "A larger result message carries no inline result: readers take the stored object."
         ),
     )
+
+    @field_validator("default_uri")
+    @classmethod
+    def _is_allowed(cls, default_uri: str | None, info: ValidationInfo) -> str | None:
+        if default_uri is None or "allowed" not in info.data:  # refused itself
+            return default_uri
+        if not PrefixAllowList(info.data["allowed"]).admits_prefix(default_uri):
+            raise ValueError(f"{default_uri} is not under a prefix of TURNSTREAM_OUTPUT__ALLOWED")
+        return default_uri

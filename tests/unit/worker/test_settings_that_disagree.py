@@ -1,0 +1,50 @@
+"""Are settings that do not go together refused by the name of the variable that must change?"""
+
+import os
+
+import pytest
+
+from consumer.environment import SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS", "localhost:9092")
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TURNSTREAM_MODELS__CATALOGUE", '{"mine": {"directory": "models/mine"}}'),
+        ("TURNSTREAM_MODELS__DEFAULT", "mine"),
+    ],
+)
+def test_a_default_model_must_be_in_the_catalogue(
+    environment: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    environment.setenv(variable, value)
+
+    with pytest.raises(
+        SettingsError, match=r"^TURNSTREAM_MODELS__DEFAULT: .* not in the catalogue"
+    ):
+        read_settings(os.environ)
+
+
+def test_results_must_go_where_results_may_go(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURNSTREAM_OUTPUT__ALLOWED", '["s3://results/"]')
+    environment.setenv("TURNSTREAM_OUTPUT__DEFAULT_URI", "s3://calls/")
+
+    with pytest.raises(SettingsError, match=r"^TURNSTREAM_OUTPUT__DEFAULT_URI: s3://calls/ is not"):
+        read_settings(os.environ)
+
+
+def test_settings_that_agree_are_taken(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURNSTREAM_MODELS__CATALOGUE", '{"mine": {"directory": "models/mine"}}')
+    environment.setenv("TURNSTREAM_MODELS__DEFAULT", "mine")
+    environment.setenv("TURNSTREAM_OUTPUT__ALLOWED", '["s3://results/"]')
+    environment.setenv("TURNSTREAM_OUTPUT__DEFAULT_URI", "s3://results/calls/")
+
+    settings = read_settings(os.environ)
+
+    assert (settings.models.default, settings.output.default_uri) == ("mine", "s3://results/calls/")
