@@ -1,7 +1,9 @@
 """Is the environment usable, and if not: which variable, what is wrong, and what would be right?"""
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +21,7 @@ class SettingsError(Exception):
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Build the settings tree from the process environment; raises `SettingsError`."""
-    if problems := list(_unknown(environment)):
+    if problems := [*_unknown(environment), *_unreadable(environment)]:
         raise SettingsError("\n".join(problems))
     try:
         return Settings()
@@ -29,14 +31,27 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str]]:
     """Yield (environment variable, dotted path) of every setting, in the order of the tree."""
+    for leaf in _leaves(model, prefix):
+        yield leaf.variable, leaf.path
+
+
+class _Leaf(NamedTuple):
+    """One setting of the tree."""
+
+    variable: str
+    path: str
+    annotation: object
+
+
+def _leaves(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[_Leaf]:
     for name, field in model.model_fields.items():
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            nested = f"{prefix}{name.upper()}{SEPARATOR}"
-            for variable, path in variables(annotation, nested):
-                yield variable, f"{name}.{path}"
+            for leaf in _leaves(annotation, f"{prefix}{name.upper()}{SEPARATOR}"):
+                yield leaf._replace(path=f"{name}.{leaf.path}")
         else:
-            yield str(field.validation_alias or f"{prefix}{name.upper()}"), name
+            variable = str(field.validation_alias or f"{prefix}{name.upper()}")
+            yield _Leaf(variable, name, annotation)
 
 
 def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
@@ -50,6 +65,17 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
         close = difflib.get_close_matches(variable, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         yield f"{variable}: no such setting{hint}"
+
+
+def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
+    """Lists and mappings come as JSON; of what is none, pydantic would name the section alone."""
+    for leaf in _leaves():
+        text = environment.get(leaf.variable)
+        if text is not None and get_origin(leaf.annotation) in {tuple, Mapping}:
+            try:
+                json.loads(text)
+            except ValueError:
+                yield f'{leaf.variable}: must be JSON, like ["a", "b"] or {{"name": "value"}}'
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

@@ -77,6 +77,7 @@ class KafkaSettings(Section):
     )
     properties: Mapping[str, str] = Field(
         default_factory=dict,
+        repr=False,  # passwords are among them
         description=(
             "librdkafka properties passed through to every client: a JSON object, or one "
             "variable each, e.g. TURNSTREAM_KAFKA__PROPERTIES__SECURITY_PROTOCOL=SASL_SSL."
@@ -85,8 +86,10 @@ class KafkaSettings(Section):
 
     @field_validator("properties", mode="before")
     @classmethod
-    def _dotted(cls, properties: Mapping[str, str]) -> Mapping[str, str]:
+    def _dotted(cls, properties: object) -> object:
         """Shells cannot export dots: SECURITY_PROTOCOL means security.protocol."""
+        if not isinstance(properties, Mapping):
+            return properties  # the type is checked next
         return {name.lower().replace("_", "."): value for name, value in properties.items()}
 
     @field_validator("properties")
