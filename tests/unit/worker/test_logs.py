@@ -1,0 +1,170 @@
+"""Whether log lines are read by machines and people alike, and carry what they were given."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from consumer.adapters.logs import ConsoleLines, JsonLines
+from consumer.adapters.prometheus import Metrics
+from consumer.adapters.telemetry import LogsAndMetrics
+from consumer.core.batching import Batch, Closed
+from consumer.core.model import Partition
+from tests.fakes.jobs import MODEL, prepared, record, task, ticket
+from tests.fakes.stages import completion_of
+
+SECRET = "-----hush-----"
+
+
+class Lines:
+    """What was logged, read back."""
+
+    def __init__(self) -> None:
+        self._stream = io.StringIO()
+        self.handler = logging.StreamHandler(self._stream)
+        self.handler.setFormatter(JsonLines())
+
+    @property
+    def text(self) -> str:
+        return self._stream.getvalue()
+
+    @property
+    def all(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    logger, lines = logging.getLogger("turnstream"), Lines()
+    level = logger.level
+    logger.addHandler(lines.handler)
+    logger.setLevel(logging.DEBUG)
+    yield lines
+    logger.removeHandler(lines.handler)
+    logger.setLevel(level)
+
+
+@pytest.fixture
+def log() -> logging.Logger:
+    return logging.getLogger("turnstream.test")
+
+
+@pytest.fixture
+def telemetry() -> LogsAndMetrics:
+    return LogsAndMetrics(Metrics())
+
+
+class TestJsonLines:
+    def test_a_line_is_an_event_and_its_fields(self, lines: Lines, log: logging.Logger) -> None:
+        log.info("job settled", extra={"job_id": "call-1", "code": None, "partition": 3})
+
+        [line] = lines.all
+        assert line.pop("time").endswith("+00:00")
+        assert line == {
+            "level": "INFO",
+            "logger": "turnstream.test",
+            "event": "job settled",
+            "job_id": "call-1",
+            "code": None,
+            "partition": 3,
+        }
+
+    def test_an_exception_stays_on_its_line(self, lines: Lines, log: logging.Logger) -> None:
+        log.error("worker failed", exc_info=ValueError("two\nlines"))
+
+        [line] = lines.all
+        assert line["exception"].endswith("ValueError: two\nlines")
+
+    def test_text_with_line_breaks_does_not_make_lines(
+        self, lines: Lines, log: logging.Logger
+    ) -> None:
+        log.warning("kafka error", extra={"reason": 'a\n{"level": "INFO"}'})
+
+        assert len(lines.all) == 1
+
+    def test_values_that_json_does_not_know_become_text(
+        self, lines: Lines, log: logging.Logger
+    ) -> None:
+        log.info("partitions changed", extra={"which": Partition("jobs", 1)})
+
+        assert lines.all[0]["which"] == "jobs/1"
+
+
+def test_people_read_a_line_with_what_is_known(log: logging.Logger) -> None:
+    record = log.makeRecord(
+        log.name, logging.INFO, "", 0, "job settled", (), None, extra={"job_id": "a", "code": None}
+    )
+
+    line = ConsoleLines().format(record)
+
+    assert line.endswith("INFO    job settled job_id=a")
+
+
+class TestTelemetry:
+    def test_a_job_that_ended_is_one_line_and_one_count(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        telemetry.job_settled(completion_of(ticket(record(offset=7))))
+
+        [line] = lines.all
+        assert line["event"] == "job settled"
+        assert (line["job_id"], line["status"], line["partition"], line["offset"]) == (
+            "job-7",
+            "succeeded",
+            0,
+            7,
+        )
+        labels = {"operation": "diarize", "status": "succeeded", "code": "none"}
+        assert sample(telemetry, "turnstream_jobs_total", labels) == 1.0
+
+    def test_no_field_takes_the_place_of_the_event(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        telemetry.tombstone_skipped(record(None))
+        telemetry.late_completion_dropped(completion_of(ticket()))
+        telemetry.job_crashed(task(), RuntimeError("a bug"))
+        telemetry.batch_ran(Batch([prepared(task())], Closed.JOBS), 0.5)
+        telemetry.model_loaded(MODEL, 2.0)
+        telemetry.publication_failed("the broker is down")
+        telemetry.assignment_changed("revoked", [Partition("jobs", 1)], 2)
+        telemetry.in_flight(3)
+
+        assert [line["event"].partition(":")[0] for line in lines.all] == [
+            "tombstone skipped",
+            "late completion dropped",
+            "job met a bug of this worker",
+            "batch ran",
+            "model loaded",
+            "publication goes again",
+            "partitions changed",
+        ]
+
+    def test_counts_what_it_is_told(self, telemetry: LogsAndMetrics) -> None:
+        telemetry.batch_ran(Batch([prepared(task(), seconds=1.5)], Closed.LINGER), 0.5)
+        telemetry.assignment_changed("assigned", [Partition("jobs", 1)], 2)
+        telemetry.in_flight(3)
+
+        assert sample(telemetry, "turnstream_audio_seconds_total") == 1.5
+        assert sample(telemetry, "turnstream_batch_jobs_count", {"closed": "linger"}) == 1.0
+        assert sample(telemetry, "turnstream_partitions_assigned") == 2.0
+        assert sample(telemetry, "turnstream_jobs_in_flight") == 3.0
+
+    def test_neither_lines_nor_figures_carry_what_a_message_holds(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        private = task(metadata={"patient": SECRET}, audio={"uri": f"s3://calls/{SECRET}.wav"})
+
+        telemetry.job_crashed(private, RuntimeError("a bug"))
+        telemetry.late_completion_dropped(completion_of(private.ticket))
+        telemetry.tombstone_skipped(record(None, headers=(("authorization", SECRET.encode()),)))
+
+        assert SECRET not in lines.text
+
+
+def sample(telemetry: LogsAndMetrics, name: str, labels: dict[str, str] | None = None) -> float:
+    value = telemetry.metrics.registry.get_sample_value(name, labels or {})
+    assert value is not None, name
+    return value
