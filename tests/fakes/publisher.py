@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from consumer.core.model import Partition, Publication
+from consumer.core.model import Message, Partition, Publication
 from consumer.core.ports import Outcome
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import InMemoryJobSource
@@ -16,6 +16,7 @@ class InMemoryPublisher:
 
     source: InMemoryJobSource
     clock: FakeClock
+    largest_bytes: int = 1_000_000
     hangs: bool = False
     """While set, no outcome becomes known."""
     handed_over: list[Publication] = field(default_factory=list)
@@ -23,6 +24,8 @@ class InMemoryPublisher:
     _commit_problems: deque[str] = field(default_factory=deque)
     _publication: Publication | None = None
     _messages_are_out: bool = False
+    _out: list[Message] = field(default_factory=list)
+    """What is out of a publication that failed."""
 
     def fail_messages(self, *problems: str) -> None:
         """Let the next publications fail at their messages, one each."""
@@ -66,8 +69,14 @@ class InMemoryPublisher:
     def _send(self) -> Outcome | None:
         if self._message_problems:
             return self._end(published=False, problem=self._message_problems.popleft())
-        self.source.broker.published.extend(self._current.messages)
+        fitting = [m for m in self._current.messages if len(m.value or b"") <= self.largest_bytes]
+        new = [message for message in fitting if message not in self._out]
+        self.source.broker.published.extend(new)
+        if len(fitting) < len(self._current.messages):
+            self._out.extend(new)
+            return self._end(published=False, problem="message too large")
         self._messages_are_out = True
+        self._out.clear()
         return None
 
     def _commit(self, publication: Publication) -> Outcome:

@@ -13,6 +13,8 @@ Properties = dict[str, str | int | float | bool]
 Protocol = Literal["consumer", "classic"]
 
 log = logging.getLogger(__name__)
+CLIENT_LOG = logging.getLogger("turnstream.kafka")
+"""Where librdkafka's own lines go, which it would print to standard error; served by polls."""
 
 PROBE_SECONDS = 10.0
 CLASSIC_SESSION_TIMEOUT_MS = 45_000

@@ -8,7 +8,11 @@ from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from consumer.adapters.kafka.configuration import Properties, naming_refused_properties
+from consumer.adapters.kafka.configuration import (
+    CLIENT_LOG,
+    Properties,
+    naming_refused_properties,
+)
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.model import Message as Outgoing
 from consumer.core.model import Partition, Publication
@@ -28,18 +32,20 @@ class AtLeastOncePublisher:
 
     def __init__(self, properties: Properties, source: KafkaJobSource) -> None:
         with naming_refused_properties():
-            self._producer = Producer(properties)
+            self._producer = Producer(properties, logger=CLIENT_LOG)
         self._source = source
         self._publication: Publication | None = None
         self._unsent: deque[Outgoing] = deque()
         self._unacknowledged = 0
+        self._out: set[Outgoing] = set()
+        """What is out of publications that failed: it does not go again."""
         self._problem = ""
         self._commit_begun = False
         self._outcome: Outcome | None = None
 
     def hand_over(self, publication: Publication) -> None:
         self._publication = publication
-        self._unsent.extend(publication.messages)
+        self._unsent.extend(m for m in publication.messages if m not in self._out)
         self._problem, self._commit_begun = "", False
         self._send()
 
@@ -88,12 +94,11 @@ class AtLeastOncePublisher:
                 self._produce(self._unsent[0])
             except BufferError:
                 return
-            except KafkaException as error:
+            except KafkaException as error:  # this one will not do; its neighbours may
                 self._problem = str(error.args[0].str())
-                self._unsent.clear()
             else:
-                self._unsent.popleft()
                 self._unacknowledged += 1
+            self._unsent.popleft()
 
     def _produce(self, message: Outgoing) -> None:
         self._producer.produce(
@@ -101,13 +106,15 @@ class AtLeastOncePublisher:
             key=message.key,
             value=message.value,
             headers=list(message.headers),
-            on_delivery=self._delivered,
+            on_delivery=partial(self._delivered, message),
         )
 
-    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+    def _delivered(self, message: Outgoing, error: KafkaError | None, _: Message) -> None:
         self._unacknowledged -= 1
-        if error is not None:
-            self._problem = f"{message.topic()}: {error.str()}"
+        if error is None:
+            self._out.add(message)
+        else:
+            self._problem = f"{message.topic}: {error.str()}"
 
     def _commit(self, publication: Publication) -> None:
         """Commit what the messages stand for, without waiting.
@@ -128,6 +135,8 @@ class AtLeastOncePublisher:
             problem=problem,
         )
         self._publication = None
+        if not self._problem:
+            self._out.clear()
 
     def _take_outcome(self) -> Outcome | None:
         outcome, self._outcome = self._outcome, None

@@ -13,7 +13,11 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from consumer.adapters.kafka.configuration import Properties, naming_refused_properties
+from consumer.adapters.kafka.configuration import (
+    CLIENT_LOG,
+    Properties,
+    naming_refused_properties,
+)
 from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener
 
@@ -38,9 +42,9 @@ class KafkaJobSource:
     def __init__(self, properties: Properties, topic: str) -> None:
         self._topic = topic
         self._protocol = str(properties["group.protocol"])
-        callbacks = {"error_cb": _log_error, "on_commit": self._commit_ended}
+        callbacks = {"error_cb": _heard_of, "on_commit": self._commit_ended}
         with naming_refused_properties():
-            self._consumer = Consumer({**properties, **callbacks})
+            self._consumer = Consumer({**properties, **callbacks}, logger=CLIENT_LOG)
         self._committing: tuple[Offsets, CommitEnded] | None = None
         self._assigned: set[int] = set()
         self._paused = False
@@ -136,8 +140,8 @@ class KafkaJobSource:
             log.warning("kafka error", extra={"error": error.name(), "reason": error.str()})
 
 
-def _log_error(error: KafkaError) -> None:
-    log.warning("kafka client", extra={"error": error.name(), "reason": error.str()})
+def _heard_of(error: KafkaError) -> None:
+    """Drop what the client heals by itself: its log tells, and without this `poll` would again."""
 
 
 def _named(partitions: Iterable[TopicPartition]) -> list[Partition]:

@@ -1,0 +1,12 @@
+"""Does the fake keep the promises of the real publisher?"""
+
+import pytest
+
+from tests.contract.job_source.world import InMemoryWorld
+from tests.contract.publisher.suite import PublisherContract
+
+
+class TestInMemory(PublisherContract):
+    @pytest.fixture
+    def world(self) -> InMemoryWorld:
+        return InMemoryWorld()

@@ -1,0 +1,12 @@
+"""Does the publisher on a producer keep its promises, also when the brokers do not help?"""
+
+import pytest
+
+from tests.contract.job_source.world import KafkaWorld
+from tests.contract.publisher.suite import PublisherContract
+
+
+class TestKafka(PublisherContract):
+    @pytest.fixture
+    def world(self, on_brokers: KafkaWorld) -> KafkaWorld:
+        return on_brokers
