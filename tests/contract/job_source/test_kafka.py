@@ -1,0 +1,79 @@
+"""Does the adapter on a consumer group keep the promises of a job source?"""
+
+import logging
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from consumer.adapters.kafka.configuration import (
+    BrokersUnreachable,
+    consumer_properties,
+    group_protocol,
+)
+from consumer.adapters.kafka.source import KafkaJobSource
+from consumer.settings import KafkaSettings
+from producer_tools.demo.mock_cluster import Api, MockCluster
+from tests.contract.job_source.suite import JobSourceContract
+from tests.contract.job_source.world import KafkaWorld, kafka_world, until
+
+NOBODY = KafkaSettings(bootstrap_servers="127.0.0.1:1")
+
+
+class TestKafka(JobSourceContract):
+    @pytest.fixture
+    def world(self, on_brokers: KafkaWorld) -> KafkaWorld:
+        return on_brokers
+
+
+@pytest.fixture
+def cluster() -> Iterator[MockCluster]:
+    with MockCluster() as cluster:
+        cluster.create_topic("jobs", partitions=2)
+        cluster.create_topic("results", partitions=1)
+        yield cluster
+
+
+class TestGroupProtocol:
+    def test_is_the_new_one_where_the_brokers_have_it(self, cluster: MockCluster) -> None:
+        assert group_protocol(KafkaSettings(bootstrap_servers=cluster.bootstrap)) == "consumer"
+
+    def test_is_the_classic_one_elsewhere_and_reads(self, cluster: MockCluster) -> None:
+        cluster.hide(Api.CONSUMER_GROUP_HEARTBEAT)
+
+        protocol = group_protocol(KafkaSettings(bootstrap_servers=cluster.bootstrap))
+
+        assert protocol == "classic"
+        with kafka_world(cluster.bootstrap, protocol, "jobs", "results") as world:
+            world.produce(b"job")
+            member = world.member()
+            until(lambda: member.values == [b"job"], member)
+
+    def test_may_be_set(self, cluster: MockCluster) -> None:
+        settings = KafkaSettings(bootstrap_servers=cluster.bootstrap, group_protocol="classic")
+
+        assert group_protocol(settings) == "classic"
+
+    @pytest.mark.slow
+    def test_says_which_brokers_do_not_answer(self) -> None:
+        began = time.monotonic()
+
+        with pytest.raises(BrokersUnreachable, match=r"127\.0\.0\.1:1 .*BOOTSTRAP_SERVERS"):
+            group_protocol(NOBODY)
+
+        assert time.monotonic() - began < 12.0
+
+
+def test_the_clients_own_lines_go_to_the_log_and_not_to_standard_error(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = KafkaJobSource(consumer_properties(NOBODY, "classic"), "jobs")
+    deadline = time.monotonic() + 10
+
+    with caplog.at_level(logging.INFO, logger="turnstream.kafka"):
+        while "Connection refused" not in caplog.text and time.monotonic() < deadline:
+            assert source.poll(0.1) == []
+        source.close()
+
+    assert "Connection refused" in caplog.text
+    assert capfd.readouterr().err == ""
