@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.e2e.bad_input import CASES, Case
+from tests.e2e.bad_input import CASES, SUCCEEDED, Case
 from tests.e2e.deployment import Deployment
 from tests.e2e.topics import Entry, Position, read, write
-from tests.e2e.waiting import wait_until
-from tests.e2e.worker_process import WorkerProcess, running
+from tests.e2e.worker_process import running
 
 JOBS_MAX_BYTES = 12_000_000
+TRACE = ("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 _SECONDS = 150.0
-_TRACE = ("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Answer:
     def outcome(self) -> tuple[str, str]:
         """Its status, and its code where it has one."""
         error = self.result["error"]
-        return self.result["status"], error["code"] if error else "succeeded"
+        return self.result["status"], error["code"] if error else SUCCEEDED
 
     @property
     def message(self) -> str:
@@ -63,31 +62,30 @@ class Run:
 
 def entry_of(case: Case) -> Entry:
     """The message of a case, with a key and headers of its own."""
-    return Entry(case.name.encode(), case.value, (_TRACE, ("x-case", case.name.encode())))
+    return Entry(case.name.encode(), case.value, (TRACE, ("x-case", case.name.encode())))
 
 
 def run_all(deployment: Deployment) -> Run:
     """Send everything at once, and stop the worker when nothing is left to commit."""
-    entries = [entry_of(case) for case in CASES]
     topics, bootstrap = deployment.topics, deployment.bootstrap
+    entries = [entry_of(case) for case in CASES]
     positions = write(bootstrap, topics.jobs, entries, JOBS_MAX_BYTES)
-    sent = zip(entries, positions, strict=True)
     with running("worker", deployment.worker_settings()) as worker:
-        wait_until(deployment.has_caught_up, _SECONDS, "everything ends")
-        return Run(
-            sent={case.name: one for case, one in zip(CASES, sent, strict=True)},
-            answers=[_answer(entry) for entry in read(bootstrap, topics.results)],
-            letters=read(bootstrap, topics.dead_letters),
-            **_stopped(worker),
-        )
-
-
-def _stopped(worker: WorkerProcess) -> dict[str, Any]:
-    figures = {
-        "tombstones": worker.metric("turnstream_tombstones_total"),
-        "crashes": worker.metric("turnstream_job_crashes_total"),
-    }
-    return {**figures, "exit_status": worker.stop(), "log": worker.log}
+        worker.wait_until(deployment.has_caught_up, _SECONDS)
+        tombstones = worker.metric("turnstream_tombstones_total")
+        crashes = worker.metric("turnstream_job_crashes_total")
+        exit_status = worker.stop()
+        log = worker.log
+    sent = zip(entries, positions, strict=True)
+    return Run(
+        sent={case.name: one for case, one in zip(CASES, sent, strict=True)},
+        answers=[_answer(entry) for entry in read(bootstrap, topics.results)],
+        letters=read(bootstrap, topics.dead_letters),
+        log=log,
+        exit_status=exit_status,
+        tombstones=tombstones,
+        crashes=crashes,
+    )
 
 
 def _answer(entry: Entry) -> Answer:

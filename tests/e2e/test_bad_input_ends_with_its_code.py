@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from tests.e2e.bad_input import BROKER_LIMIT_BYTES, CASES, Case
-from tests.e2e.bad_input_run import JOBS_MAX_BYTES, Run, run_all
+from tests.e2e.bad_input_run import JOBS_MAX_BYTES, TRACE, Run, run_all
 from tests.e2e.bad_input_store import VERBATIM_KEYS, fill, recordings, restricted_credentials
 from tests.e2e.deployment import Deployment
 from tests.e2e.topics import Topics
@@ -117,6 +117,10 @@ def test_a_result_is_keyed_by_its_job_else_by_its_position(
         partition, offset = answer.position
         job_id = answer.result["job_id"] or f"{deployment.topics.jobs}/{partition}/{offset}"
         assert answer.entry.key == job_id.encode()
+
+
+def test_a_result_carries_the_trace_of_its_job(run: Run) -> None:
+    assert all(TRACE in answer.entry.headers for answer in run.answers)
 
 
 def test_keys_are_taken_verbatim(run: Run, objects: Mapping[str, bytes]) -> None:

@@ -4,37 +4,28 @@ This is what a newcomer sees: `turnstream submit --wait` comes back with the ans
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from producer_tools.demo import mock_broker
 from tests.e2e.command_line import turnstream
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Topics, read
+from tests.e2e.topics import read
 from tests.e2e.worker_process import running
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    topics = Topics.new()
-    with mock_broker.running(dict.fromkeys(topics, 2)) as bootstrap:
-        yield Deployment.on_directory(bootstrap, topics, tmp_path)
-
-
 def test_a_submitted_file_is_answered_and_its_files_are_written(
-    deployment: Deployment, recording: Path, tmp_path: Path
+    simulated: Deployment, recording: Path, tmp_path: Path
 ) -> None:
-    options = ["--upload", deployment.audio[0], "--format", "rttm", "--speakers", "2", "--wait"]
-    with running("worker", deployment.worker_settings()) as worker:
-        said = turnstream(deployment.client_settings, "submit", str(recording), *options)
+    options = ["--upload", simulated.audio[0], "--format", "rttm", "--speakers", "2", "--wait"]
+    with running("worker", simulated.worker_settings()) as worker:
+        said = turnstream(simulated.client_settings, "submit", str(recording), *options)
         assert worker.stop() == 0
 
     assert said.returncode == 0, said.stderr
-    (entry,) = read(deployment.bootstrap, deployment.topics.results)
+    (entry,) = read(simulated.bootstrap, simulated.topics.results)
     result = json.loads(entry.value or b"")
     assert (result["status"], result["job_id"]) == ("succeeded", said.stdout.split()[0])
     assert len(result["result"]["speakers"]) == 2

@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 
 from tests.e2e.command_line import turnstream
-from tests.e2e.conftest import SECONDS
+from tests.e2e.conftest import RECORDING_SECONDS
 from tests.e2e.deployment import Deployment
 from tests.e2e.foreign import Kcat, headers
 from tests.e2e.topics import Topics
-from tests.e2e.waiting import wait_until
 from tests.e2e.worker_process import running
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
@@ -65,12 +64,10 @@ class Story:
 
 @pytest.fixture(scope="module")
 def deployment(kafka: KafkaCluster, object_server: ObjectServer) -> Deployment:
-    bucket, topics = object_server.new_bucket("story"), Topics.new()
-    for topic in topics:
-        kafka.create_topic(topic, partitions=2)
+    bucket = object_server.new_bucket("story")
     return Deployment(
         bootstrap=kafka.bootstrap,
-        topics=topics,
+        topics=Topics.created(kafka, partitions=2),
         audio=(f"s3://{bucket}/in/",),
         output=(f"s3://{bucket}/out/",),
         store=object_server.environment,
@@ -82,7 +79,7 @@ def story(deployment: Deployment, object_server: ObjectServer, kcat: str, record
     foreign, topics = Kcat(kcat, deployment.bootstrap), deployment.topics
     printed = submitted(deployment, recording)
     with running("worker", deployment.worker_settings()) as worker:
-        wait_until(deployment.has_caught_up, 150, "the job ends")
+        worker.wait_until(deployment.has_caught_up, 150)
         assert worker.stop() == 0
     (job,), (message,) = foreign.read(topics.jobs), foreign.read(topics.results)
     result = json.loads(message["payload"])
@@ -118,8 +115,8 @@ def test_the_job_says_what_was_uploaded(story: Story) -> None:
 
     assert audio["sha256"] == sha256(story.recording.read_bytes()).hexdigest()
     assert audio["size_bytes"] == story.recording.stat().st_size
-    assert audio["duration_seconds"] == SECONDS
-    assert headers(story.job)["x-audio-seconds"] == f"{SECONDS}.000"
+    assert audio["duration_seconds"] == RECORDING_SECONDS
+    assert headers(story.job)["x-audio-seconds"] == f"{RECORDING_SECONDS}.000"
 
 
 def test_the_result_has_turns_within_the_recording(story: Story) -> None:
@@ -129,8 +126,8 @@ def test_the_result_has_turns_within_the_recording(story: Story) -> None:
     assert (result["status"], result["error"], result["inline"]) == ("succeeded", None, True)
     assert turns
     assert turns == sorted(turns, key=lambda turn: (turn["start"], turn["end"], turn["speaker"]))
-    assert all(0 <= turn["start"] < turn["end"] <= SECONDS for turn in turns)
-    assert result["audio"]["duration_seconds"] == SECONDS
+    assert all(0 <= turn["start"] < turn["end"] <= RECORDING_SECONDS for turn in turns)
+    assert result["audio"]["duration_seconds"] == RECORDING_SECONDS
     assert result["audio"]["sha256"] == sha256(story.recording.read_bytes()).hexdigest()
 
 

@@ -12,34 +12,24 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.conftest import PARTITIONS
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Entry, Position, Topics, read, write
-from tests.e2e.waiting import wait_until
+from tests.e2e.topics import Entry, Position, read, write
 from tests.e2e.worker_process import WorkerProcess, running
-from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
-PARTITIONS = 6
 JOBS_BEFORE, JOBS_AFTER = 20, 10
 GROUP_SESSION_SECONDS = 6.0
 """After which the brokers of the tests miss a member that did not say good-bye."""
 
 
 @pytest.fixture
-def deployment(kafka: KafkaCluster, tmp_path: Path) -> Deployment:
-    topics = Topics.new()
-    for topic in topics:
-        kafka.create_topic(topic, PARTITIONS)
-    return Deployment.on_directory(kafka.bootstrap, topics, tmp_path)
-
-
-@pytest.fixture
-def uri(deployment: Deployment, engine: None) -> str:
+def uri(real: Deployment, engine: None) -> str:
     """A recording that must be decoded before it turns out that no channel 5 is in it."""
     from tests.contract.audio.recordings import pcm16, sound, wav
 
-    uri = f"{deployment.audio[0]}call.wav"
+    uri = f"{real.audio[0]}call.wav"
     Path(uri.removeprefix("file://")).write_bytes(wav(pcm16(sound(60.0))))
     return uri
 
@@ -55,28 +45,26 @@ def jobs(uri: str, numbers: range) -> list[Entry]:
     ]
 
 
-def test_every_job_ends_although_a_worker_leaves(deployment: Deployment, uri: str) -> None:
+def test_every_job_ends_although_a_worker_leaves(real: Deployment, uri: str) -> None:
     def send(numbers: range) -> list[Position]:
-        return write(deployment.bootstrap, deployment.topics.jobs, jobs(uri, numbers))
+        return write(real.bootstrap, real.topics.jobs, jobs(uri, numbers))
 
     with (
-        running("worker-0", deployment.worker_settings("worker-0")) as leaving,
-        running("worker-1", deployment.worker_settings("worker-1")) as staying,
+        running("worker-0", real.worker_settings("worker-0")) as leaving,
+        running("worker-1", real.worker_settings("worker-1")) as staying,
     ):
-        wait_until(lambda: held(leaving) == held(staying) == PARTITIONS // 2, 30, "they share")
+        leaving.wait_until(lambda: held(leaving) == held(staying) == PARTITIONS // 2, 30)
         sent = send(range(JOBS_BEFORE))
-        wait_until(lambda: bool(leaving.events("job settled")), 30, "it is in the middle")
+        leaving.wait_until(lambda: bool(leaving.events("job settled")), 30)
         leaving.process.terminate()
         sent += send(range(JOBS_BEFORE, JOBS_BEFORE + JOBS_AFTER))
         assert leaving.process.wait(30) == 0
-        wait_until(deployment.has_caught_up, 30, "every job ends")
+        staying.wait_until(real.has_caught_up, 30)
 
         assert seconds_without_owner(leaving, staying) < GROUP_SESSION_SECONDS / 2
         assert staying.stop() == 0
 
-    results = [
-        json.loads(e.value or b"") for e in read(deployment.bootstrap, deployment.topics.results)
-    ]
+    results = [json.loads(e.value or b"") for e in read(real.bootstrap, real.topics.results)]
     assert {origin(result) for result in results} == set(sent)
     assert {result["error"]["code"] for result in results} == {"audio_channel_missing"}
     assert {result["worker"] for result in results} == {"worker-0", "worker-1"}

@@ -4,18 +4,14 @@ Without a job no model is loaded and no torch is imported.
 """
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from producer_tools.demo import mock_broker
 from tests.e2e.cpu import cpu_seconds
 from tests.e2e.deployment import Deployment
 from tests.e2e.topics import Topics
-from tests.e2e.waiting import wait_until
 from tests.e2e.worker_process import launched, running
-from tests.stack.kafka import KafkaCluster
 from tests.stack.ports import HOST, free_ports
 
 READY_SECONDS = 5.0
@@ -27,21 +23,6 @@ WITH_S3 = {"TURNSTREAM_AUDIO__ALLOWED": '["s3://calls/"]'}
 """Its client takes longest to import; it is not asked for anything."""
 EXIT_SETTINGS = 2
 EXIT_UNREACHABLE = 3
-
-
-@pytest.fixture
-def simulated(tmp_path: Path) -> Iterator[Deployment]:
-    topics = Topics.new()
-    with mock_broker.running(dict.fromkeys(topics, 4)) as bootstrap:
-        yield Deployment.on_directory(bootstrap, topics, tmp_path)
-
-
-@pytest.fixture
-def real(kafka: KafkaCluster, tmp_path: Path) -> Deployment:
-    topics = Topics.new()
-    for topic in topics:
-        kafka.create_topic(topic, 4)
-    return Deployment.on_directory(kafka.bootstrap, topics, tmp_path)
 
 
 @pytest.fixture(params=["simulated", pytest.param("real", marks=pytest.mark.kafka)])
@@ -64,10 +45,18 @@ def test_is_ready_within_five_seconds(deployment: Deployment) -> None:
     assert seconds <= READY_SECONDS
 
 
+def test_imports_no_torch_before_the_first_job(simulated: Deployment) -> None:
+    with running("worker", simulated.worker_settings()) as worker:
+        mapped = Path(f"/proc/{worker.pid}/maps").read_text()
+
+    assert "librdkafka" in mapped
+    assert "torch" not in mapped
+
+
 @pytest.mark.slow
 def test_uses_hardly_any_processor_time_while_idle(deployment: Deployment) -> None:
     with running("worker", deployment.worker_settings()) as worker:
-        wait_until(lambda: bool(worker.events("partitions changed")), 30, "it has partitions")
+        worker.wait_until(lambda: bool(worker.events("partitions changed")), 30)
         before, since = cpu_seconds(worker.pid), time.monotonic()
         time.sleep(IDLE_SECONDS)  # what is measured is this time, in which nothing happens
         used = cpu_seconds(worker.pid) - before

@@ -15,6 +15,8 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from tests.stack.kafka import KafkaCluster
+
 _SECONDS = 30.0
 _COORDINATOR_STARTS = {
     KafkaError.NOT_COORDINATOR,
@@ -39,6 +41,14 @@ class Topics(NamedTuple):
         """Names that nobody else uses."""
         name = uuid4().hex[:8]
         return cls(f"{name}.jobs", f"{name}.results", f"{name}.dead-letters")
+
+    @classmethod
+    def created(cls, kafka: KafkaCluster, partitions: int) -> "Topics":
+        """Three new, empty topics of a real cluster."""
+        topics = cls.new()
+        for topic in topics:
+            kafka.create_topic(topic, partitions)
+        return topics
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +59,10 @@ class WorkerProcess:
         samples = (sample for family in families for sample in family.samples)
         return sum(sample.value for sample in samples if sample.name == name)
 
+    def wait_until(self, happened: Callable[[], bool], seconds: float) -> None:
+        """Return as soon as it has happened; raises `ServerFailed`, at once if the worker ended."""
+        self.process.wait_until(happened, seconds)
+
     def stop(self) -> int:
         """SIGTERM, as Kubernetes does it; the exit status."""
         self.process.terminate()
@@ -84,5 +88,5 @@ def launched(name: str, settings: Mapping[str, str]) -> Iterator[WorkerProcess]:
 def running(name: str, settings: Mapping[str, str]) -> Iterator[WorkerProcess]:
     """A worker that is ready; killed at the end unless the story has stopped it."""
     with launched(name, settings) as worker:
-        worker.process.wait_until(worker.is_ready, _READY_SECONDS)
+        worker.wait_until(worker.is_ready, _READY_SECONDS)
         yield worker
