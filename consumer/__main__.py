@@ -40,9 +40,10 @@ def run() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
-    from consumer.adapters.kafka.configuration import BrokersUnreachable, PropertiesRefused
+    from consumer.adapters.kafka.configuration import BrokersUnreachable
     from consumer.adapters.logs import configure_logging
     from consumer.app import worker
+    from consumer.core.errors import CannotStart
     from consumer.core.lifecycle import Lifecycle
 
     configure_logging(settings.log.level, settings.log.format)
@@ -55,12 +56,9 @@ def run() -> int:
                 "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
             )
             built.processor.run()
-    except PropertiesRefused as error:
+    except CannotStart as error:
         log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
-        return EXIT_SETTINGS
-    except BrokersUnreachable as error:
-        log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
-        return EXIT_UNREACHABLE
+        return EXIT_UNREACHABLE if isinstance(error, BrokersUnreachable) else EXIT_SETTINGS
     except Exception:
         log.exception("worker failed")
         return EXIT_CRASHED

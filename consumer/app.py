@@ -66,7 +66,7 @@ class Worker:
 def worker(settings: Settings, lifecycle: Lifecycle) -> Iterator[Worker]:
     """Build a worker, and take it down in the opposite order.
 
-    Raises `BrokersUnreachable`, `PropertiesRefused`.
+    Raises `CannotStart`.
     """
     if settings.models.keep_freed_memory:
         keep_freed_memory()

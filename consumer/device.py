@@ -9,8 +9,8 @@ from typing import Self
 from consumer.core.batching import Batch, MicroBatcher
 from consumer.core.deadline import check_deadline
 from consumer.core.errors import DeadlinePassed, JobError
-from consumer.core.ports import Answer, Instruments
-from consumer.core.work import Prepared
+from consumer.core.ports import Answer, Instruments, LoadedModel
+from consumer.core.work import Prepared, Task
 from consumer.residency import Residency
 from consumer.stage import Crashed, admit_everybody
 
@@ -86,18 +86,31 @@ class DeviceThread:
             return
 
     def _run_batch(self, batch: Batch[Prepared]) -> None:
-        started = self._clock.monotonic()
-        for prepared in batch.items:
-            prepared.task.timings["device_wait"] = started - prepared.ready_at
         batch = Batch([item for item in batch.items if self._is_in_time(item)], batch.closed)
         if not batch.items:
             return
-        answers = self._answers(batch.items)
-        seconds = self._clock.monotonic() - started
-        self._telemetry.batch_ran(batch, seconds)
+        model = self._model(batch.items[0].task)
+        started = self._clock.monotonic()
+        for prepared in batch.items:
+            prepared.task.timings["device_wait"] = started - prepared.ready_at
+        if isinstance(model, JobError):  # true for all of them
+            answers: Sequence[Answer | JobError] = [model] * len(batch.items)
+        else:
+            answers = model.run(batch.items)
+            self._account(batch, self._clock.monotonic() - started)
         for prepared, answer in zip(batch.items, answers, strict=True):
-            prepared.task.timings["device"] = seconds
             self._deliver(prepared, answer)
+
+    def _model(self, task: Task) -> LoadedModel | JobError:
+        try:
+            return self._residency.model(task.job.operation, task.model)
+        except JobError as error:
+            return error
+
+    def _account(self, batch: Batch[Prepared], seconds: float) -> None:
+        for prepared in batch.items:
+            prepared.task.timings["device"] = seconds
+        self._telemetry.batch_ran(batch, seconds)
 
     def _is_in_time(self, prepared: Prepared) -> bool:
         try:
@@ -106,10 +119,3 @@ class DeviceThread:
             self._deliver(prepared, error)
             return False
         return True
-
-    def _answers(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
-        task = batch[0].task
-        try:
-            return self._residency.model(task.job.operation, task.model).run(batch)
-        except JobError as error:  # the model could not be loaded: true for all of them
-            return [error] * len(batch)

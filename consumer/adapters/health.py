@@ -9,15 +9,18 @@ from typing import Self
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from consumer.core.errors import CannotStart
+
 Check = Callable[[], str | None]
 """Returns why not, or None when all is well."""
 
 
-class HealthServer:
-    """Serves /live, /ready and /metrics.
+class AddressRefused(CannotStart):
+    """The health server cannot listen where it should."""
 
-    Owns its thread. Port 0 takes a free one: see `address`.
-    """
+
+class HealthServer:
+    """Serves /live, /ready and /metrics from a thread of its own; port 0 takes any free one."""
 
     def __init__(
         self, host: str, port: int, checks: Mapping[str, Check], registry: CollectorRegistry
@@ -30,7 +33,13 @@ class HealthServer:
             problem = checks[path]()
             return (503 if problem else 200), "application/json", _body(problem or "ok")
 
-        self._server = ThreadingHTTPServer((host, port), _handler(respond))
+        try:
+            self._server = ThreadingHTTPServer((host, port), _handler(respond))
+        except OSError as error:
+            raise AddressRefused(
+                f"cannot serve HTTP on {host}:{port} ({error.strerror}); set TURNSTREAM_HTTP__PORT "
+                "(0: any free port) or TURNSTREAM_HTTP__HOST"
+            ) from error
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
 

@@ -104,10 +104,6 @@ class OutOfMemory(RetryableError):
     code = ErrorCode.OUT_OF_MEMORY
 
 
-class DeviceFailure(RetryableError):
-    code = ErrorCode.DEVICE_FAILURE
-
-
 class DeadlinePassed(PermanentError):
     code = ErrorCode.DEADLINE_PASSED
 
@@ -118,6 +114,10 @@ class StorageUnavailable(RetryableError):
 
 class Internal(RetryableError):
     """Our own bug, met by one job: logged with its traceback, the worker goes on."""
+
+
+class CannotStart(Exception):
+    """The worker must not join its group; the message says what is in the way."""
 
 
 class StoreError(Exception):

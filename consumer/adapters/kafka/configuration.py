@@ -7,6 +7,7 @@ from typing import Literal
 
 from confluent_kafka import KafkaException, Producer
 
+from consumer.core.errors import CannotStart
 from consumer.settings import KafkaSettings
 
 Properties = dict[str, str | int | float | bool]
@@ -20,7 +21,7 @@ PROBE_SECONDS = 10.0
 CLASSIC_SESSION_TIMEOUT_MS = 45_000
 
 
-class BrokersUnreachable(Exception):
+class BrokersUnreachable(CannotStart):
     """No broker answered at start; the message says which were tried."""
 
 
@@ -71,7 +72,7 @@ def producer_properties(settings: KafkaSettings) -> Properties:
     }
 
 
-class PropertiesRefused(Exception):
+class PropertiesRefused(CannotStart):
     """The client library does not take these properties; the message says which and why."""
 
 
