@@ -1,12 +1,13 @@
 """Is there a stored result already, and how is a new one stored so that the first writer wins?"""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
 from consumer.core.errors import (
     BucketNotFound,
+    ObjectChanged,
     ObjectExists,
     ObjectForbidden,
     ObjectNotFound,
@@ -67,13 +68,13 @@ class Archive:
         """Return the stored result of the same computation, with every format the job wants.
 
         Raises `OutputConflict` when something else lies under the key, `OutputUriRefused`,
-        `StorageUnavailable`.
+        `OutputNotWritable`, `StorageUnavailable`.
         """
         uri = _uri(task, "json")
         try:
-            found = self._read(uri)
-        except (ObjectNotFound, ObjectForbidden, BucketNotFound):
-            # Without list permission a missing object looks forbidden: the PUT decides.
+            with _as_output_errors():
+                found = self._look(uri)
+        except ObjectNotFound:
             return None
         return self._complete(task, found)
 
@@ -101,16 +102,25 @@ class Archive:
 
     def _create(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
         for _ in range(CREATE_ATTEMPTS):
-            try:
-                return _Object(uri, data, self._store.create(uri, data, content_type))
-            except ObjectExists:
-                with suppress(ObjectNotFound):  # deleted between the two: its place is free again
-                    return self._read(uri)
-            except (ObjectForbidden, BucketNotFound) as error:
-                raise OutputNotWritable(f"{error}") from error
+            with suppress(ObjectNotFound):  # deleted between the two: its place is free again
+                return self._create_or_read(uri, data, content_type)
         raise StorageUnavailable(
             f"{uri}: exists for a writer and not for a reader, {CREATE_ATTEMPTS} times"
         )
+
+    def _look(self, uri: ObjectUri) -> _Object:
+        """Read what may be there; without list permission a missing object looks forbidden."""
+        try:
+            return self._read(uri)
+        except ObjectForbidden as error:
+            raise ObjectNotFound(str(error)) from error
+
+    def _create_or_read(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
+        with _as_output_errors():
+            try:
+                return _Object(uri, data, self._store.create(uri, data, content_type))
+            except ObjectExists:
+                return self._read(uri)
 
     def _read(self, uri: ObjectUri) -> _Object:
         with self._store.open(uri) as opened:
@@ -119,6 +129,17 @@ class Archive:
                     f"{uri}: {opened.identity.size_bytes} bytes cannot be a result"
                 )
             return _Object(uri, b"".join(opened.chunks()), opened.identity.etag)
+
+
+@contextmanager
+def _as_output_errors() -> Iterator[None]:
+    """Translate the store's answers about a result object; `ObjectNotFound` is the caller's."""
+    try:
+        yield
+    except (ObjectForbidden, BucketNotFound) as error:
+        raise OutputNotWritable(str(error)) from error
+    except ObjectChanged as error:
+        raise StorageUnavailable(str(error)) from error
 
 
 def _uri(task: Task, extension: str) -> ObjectUri:

@@ -7,7 +7,9 @@ import pytest
 
 from consumer.archive import CREATE_ATTEMPTS, MAX_STORED_BYTES, Archive
 from consumer.core.errors import (
+    ObjectChanged,
     ObjectExists,
+    ObjectForbidden,
     ObjectNotFound,
     OutputConflict,
     OutputNotWritable,
@@ -93,18 +95,42 @@ def test_nothing_is_found_where_nothing_was_stored(archive: Archive) -> None:
     assert archive.find(resolved()) is None
 
 
-@pytest.mark.parametrize("known_as", ["forbidden", "no bucket"])
 def test_a_store_that_may_not_be_listed_looks_empty(
-    archive: Archive, store: InMemoryObjectStore, known_as: str
+    archive: Archive, store: InMemoryObjectStore
 ) -> None:
-    if known_as == "forbidden":
-        store.forbid(JSON_URI)
-    else:
-        store.buckets.clear()
+    store.forbid(JSON_URI)
 
     assert archive.find(resolved()) is None
     with pytest.raises(OutputNotWritable):
         store_answer(archive, *answered(resolved()), engine_version=1)
+
+
+def test_a_missing_bucket_is_known_before_anything_is_computed(
+    archive: Archive, store: InMemoryObjectStore
+) -> None:
+    store.buckets.clear()
+
+    with pytest.raises(OutputNotWritable):
+        archive.find(resolved())
+
+
+def test_an_object_that_is_written_and_may_not_be_read_is_an_output_error(
+    archive: Archive, store: InMemoryObjectStore
+) -> None:
+    store_answer(archive, *answered(resolved()), engine_version=1)
+    store.fail_next(ObjectExists("taken"), ObjectForbidden("not for you"))
+
+    with pytest.raises(OutputNotWritable, match="not for you"):
+        store_answer(archive, *answered(resolved()), engine_version=1)
+
+
+def test_a_result_that_is_replaced_while_it_is_read_is_read_again_later(
+    archive: Archive, store: InMemoryObjectStore
+) -> None:
+    store.fail_next(ObjectChanged("replaced"))
+
+    with pytest.raises(StorageUnavailable, match="replaced"):
+        archive.find(resolved())
 
 
 def test_derived_formats_lie_beside_the_json(archive: Archive, store: InMemoryObjectStore) -> None:
