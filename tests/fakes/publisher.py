@@ -67,7 +67,7 @@ class InMemoryPublisher:
         """Nothing is buffered here."""
 
     def _send(self) -> Outcome | None:
-        if self._message_problems:
+        if self._current.messages and self._message_problems:
             return self._end(published=False, problem=self._message_problems.popleft())
         fitting = [m for m in self._current.messages if len(m.value or b"") <= self.largest_bytes]
         new = [message for message in fitting if message not in self._out]

@@ -55,6 +55,13 @@ class Group(RuleBasedStateMachine):
         for _ in range(times):
             self._worker(member).loop.turn()
 
+    @rule(member=members)
+    def work_for_a_while(self, member: int) -> None:
+        worker = self._worker(member)
+        for _ in range(4):
+            worker.loop.turn()
+            self._finish_all(worker)
+
     @rule(member=members, index=st.integers(0, 10))
     def finish_one(self, member: int, index: int) -> None:
         worker = self._worker(member)
@@ -70,12 +77,21 @@ class Group(RuleBasedStateMachine):
         self._worker(member).publisher.fail_commits("commit refused")
 
     @rule(member=members)
+    def finished_while_the_publisher_hangs(self, member: int) -> None:
+        """What a revocation past its bound, or a loss, leaves open."""
+        worker = self._worker(member)
+        worker.publisher.hangs = True
+        self._finish_all(worker)
+        worker.loop.turn()
+
+    @rule(member=members)
     def publisher_hangs(self, member: int) -> None:
         self._worker(member).publisher.hangs = True
 
     @rule(member=members)
     def publisher_goes_on(self, member: int) -> None:
         self._worker(member).publisher.hangs = False
+        self.turn(member, times=2)
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 30.0]))
     def time_passes(self, seconds: float) -> None:
@@ -85,6 +101,15 @@ class Group(RuleBasedStateMachine):
     @rule()
     def another_worker_joins(self) -> None:
         self.workers.append(self._new_worker())
+
+    @precondition(lambda self: len(self.workers) == 1)
+    @rule()
+    def another_worker_joins_and_comes_further(self) -> None:
+        self.another_worker_joins()
+        self.turn(0, times=1)
+        for partition in range(PARTITIONS):
+            self.produce(partition, jobs=1)
+        self.work_for_a_while(1)
 
     @precondition(lambda self: len(self.workers) == 2)
     @rule(member=members)
@@ -114,8 +139,7 @@ class Group(RuleBasedStateMachine):
             worker.publisher.heal()
         for _ in range(ROUNDS_TO_SETTLE):
             for worker in self.workers:
-                while worker.stages.working:
-                    self._finish(worker)
+                self._finish_all(worker)
                 worker.turn(3)
             if self._is_settled():
                 break
@@ -140,6 +164,10 @@ class Group(RuleBasedStateMachine):
         assert isinstance(worker.publisher, WatchedPublisher)
         worker.publisher.ended.append(worker.stages.finish(index))
 
+    def _finish_all(self, worker: LoopWorker) -> None:
+        while worker.stages.working:
+            self._finish(worker)
+
     def _unsettled(self, partition: Partition, below: int) -> list[int]:
         answered = {message.key for message in self.broker.published}
         return [
@@ -150,5 +178,5 @@ class Group(RuleBasedStateMachine):
         ]
 
 
-Group.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Group.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 test_keeps_the_promise = Group.TestCase
