@@ -1,15 +1,12 @@
 """Whether the main loop keeps the promise, story by story."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumer.core.model import Partition
-from consumer.core.offsets import Ticket
-from consumer.core.work import Completion
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
-from tests.fakes.loop import GRACE_SECONDS, REVOKE_SECONDS, LoopWorker
-from tests.fakes.stages import FakeStages
+from tests.fakes.loop import REVOKE_SECONDS, LoopWorker
 
 P0, P1 = Partition(TOPIC, 0), Partition(TOPIC, 1)
 
@@ -256,81 +253,6 @@ class TestRebalances:
         assert worker.source.held.keys() == {P0, P1}
         assert len(worker.stages.working) == 1
 
-
-class SlowStages(FakeStages):
-    """Jobs end one after the other, each some seconds after the last."""
-
-    def __init__(self, clock: FakeClock, seconds_per_job: float) -> None:
-        super().__init__()
-        self.on_first_job: Callable[[], object] = int
-        self.on_completion: Callable[[], object] = int
-        self._clock = clock
-        self._seconds_per_job = seconds_per_job
-
-    def submit(self, ticket: Ticket) -> None:
-        super().submit(ticket)
-        if len(self.working) == 1:
-            self.on_first_job()
-
-    def completions(self) -> Iterator[Completion]:
-        self._clock.advance(self._seconds_per_job)
-        if self.working:
-            self.finish()
-            self.on_completion()
-        return super().completions()
-
-
-class Draining(LoopWorker):
-    """A worker that is told to stop as soon as it has jobs."""
-
-    def __init__(self, seconds_per_job: float) -> None:
-        super().__init__(InMemoryBroker(), FakeClock())
-        self.slow = self.loop.stages = SlowStages(self.clock, seconds_per_job)
-        self.slow.on_first_job = self.lifecycle.stop
-
-
-class TestDrain:
-    def test_finishes_what_is_under_way_within_the_grace_period(self) -> None:
-        worker = Draining(seconds_per_job=1.0)
-        worker.produce(0, 0, 0)
-
-        worker.loop.run()
-
-        assert worker.published == ["jobs/0/0", "jobs/0/1", "jobs/0/2"]
-        assert worker.broker.committed == {P0: 3}
-        assert worker.clock.monotonic() < GRACE_SECONDS
-
-    def test_takes_nothing_new(self) -> None:
-        worker = Draining(seconds_per_job=1.0)
-        worker.slow.on_completion = lambda: worker.produce(0)
-        worker.produce(0)
-
-        worker.loop.run()
-
-        assert worker.published == ["jobs/0/0"]
-        assert worker.broker.committed == {P0: 1}
-
-    def test_gives_up_after_the_grace_period(self) -> None:
-        worker = Draining(seconds_per_job=GRACE_SECONDS)
-        worker.produce(0, 0, 0)
-
-        worker.loop.run()
-
-        assert worker.published == ["jobs/0/0", "jobs/0/1"]
-        assert worker.broker.committed == {P0: 2}
-
-    def test_a_second_signal_quits_without_last_words(self) -> None:
-        worker = Draining(seconds_per_job=1.0)
-        worker.slow.on_completion = worker.lifecycle.stop
-        worker.produce(0, 0)
-
-        worker.loop.run()
-        worker.source.close()
-
-        assert worker.lifecycle.is_quitting
-        assert worker.published == []
-        assert worker.broker.committed == {}
-
     def test_leaving_the_group_publishes_what_ended_after_the_last_turn(self) -> None:
         worker = working(0)
         worker.stages.finish()
@@ -339,14 +261,3 @@ class TestDrain:
 
         assert worker.published == ["jobs/0/0"]
         assert worker.broker.committed == {P0: 1}
-
-    def test_a_thread_that_crashed_ends_the_loop_at_once(self) -> None:
-        worker = Draining(seconds_per_job=1.0)
-        worker.slow.on_first_job = lambda: worker.lifecycle.crash(RuntimeError("device"))
-        worker.produce(0, 0)
-
-        worker.loop.run()
-        worker.source.close()
-
-        assert worker.published == []
-        assert worker.broker.committed == {}

@@ -1,0 +1,102 @@
+"""Whether a worker that is told to stop finishes what it may, and no more."""
+
+from collections.abc import Callable, Iterator
+
+from consumer.core.model import Partition
+from consumer.core.offsets import Ticket
+from consumer.core.work import Completion
+from tests.fakes.clock import FakeClock
+from tests.fakes.job_source import TOPIC, InMemoryBroker
+from tests.fakes.loop import GRACE_SECONDS, LoopWorker
+from tests.fakes.stages import FakeStages
+
+P0 = Partition(TOPIC, 0)
+
+
+class SlowStages(FakeStages):
+    """Jobs end one after the other, each some seconds after the last."""
+
+    def __init__(self, clock: FakeClock, seconds_per_job: float) -> None:
+        super().__init__()
+        self.on_first_job: Callable[[], object] = int
+        self.on_completion: Callable[[], object] = int
+        self._clock = clock
+        self._seconds_per_job = seconds_per_job
+
+    def submit(self, ticket: Ticket) -> None:
+        super().submit(ticket)
+        if len(self.working) == 1:
+            self.on_first_job()
+
+    def completions(self) -> Iterator[Completion]:
+        self._clock.advance(self._seconds_per_job)
+        if self.working:
+            self.finish()
+            self.on_completion()
+        return super().completions()
+
+
+class Draining(LoopWorker):
+    """A worker that is told to stop as soon as it has jobs."""
+
+    def __init__(self, seconds_per_job: float) -> None:
+        super().__init__(InMemoryBroker(), FakeClock())
+        self.slow = self.loop.stages = SlowStages(self.clock, seconds_per_job)
+        self.slow.on_first_job = self.lifecycle.stop
+
+
+def test_finishes_what_is_under_way_within_the_grace_period() -> None:
+    worker = Draining(seconds_per_job=1.0)
+    worker.produce(0, 0, 0)
+
+    worker.loop.run()
+
+    assert worker.published == ["jobs/0/0", "jobs/0/1", "jobs/0/2"]
+    assert worker.broker.committed == {P0: 3}
+    assert worker.clock.monotonic() < GRACE_SECONDS
+
+
+def test_takes_nothing_new() -> None:
+    worker = Draining(seconds_per_job=1.0)
+    worker.slow.on_completion = lambda: worker.produce(0)
+    worker.produce(0)
+
+    worker.loop.run()
+
+    assert worker.published == ["jobs/0/0"]
+    assert worker.broker.committed == {P0: 1}
+
+
+def test_gives_up_after_the_grace_period() -> None:
+    worker = Draining(seconds_per_job=GRACE_SECONDS)
+    worker.produce(0, 0, 0)
+
+    worker.loop.run()
+
+    assert worker.published == ["jobs/0/0", "jobs/0/1"]
+    assert worker.broker.committed == {P0: 2}
+
+
+def test_a_second_signal_quits_without_last_words() -> None:
+    worker = Draining(seconds_per_job=1.0)
+    worker.slow.on_completion = worker.lifecycle.stop
+    worker.produce(0, 0)
+
+    worker.loop.run()
+    worker.source.close()
+
+    assert worker.lifecycle.is_quitting
+    assert worker.published == []
+    assert worker.broker.committed == {}
+
+
+def test_a_thread_that_crashed_ends_the_loop_at_once() -> None:
+    worker = Draining(seconds_per_job=1.0)
+    worker.slow.on_first_job = lambda: worker.lifecycle.crash(RuntimeError("device"))
+    worker.produce(0, 0)
+
+    worker.loop.run()
+    worker.source.close()
+
+    assert worker.published == []
+    assert worker.broker.committed == {}
