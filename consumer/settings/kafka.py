@@ -16,6 +16,7 @@ BREAKS_THE_PROMISE = frozenset(
         "enable.auto.commit",
         "enable.auto.offset.store",
         "enable.idempotence",
+        "enable.partition.eof",
         "group.id",
         "group.protocol",
         "isolation.level",
@@ -23,6 +24,10 @@ BREAKS_THE_PROMISE = frozenset(
         "max.in.flight.requests.per.connection",
         "max.poll.interval.ms",
         "message.max.bytes",
+        "message.send.max.retries",
+        "metadata.broker.list",
+        "partition.assignment.strategy",
+        "request.required.acks",
         "retries",
         "transactional.id",
     }

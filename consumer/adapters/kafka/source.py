@@ -23,7 +23,7 @@ from consumer.core.ports import AssignmentListener
 
 log = logging.getLogger(__name__)
 
-MOST_RECORDS_PER_POLL = 64
+MOST_RECORDS_PER_POLL = 16
 
 Offsets = Mapping[Partition, int]
 CommitEnded = Callable[[str], None]
