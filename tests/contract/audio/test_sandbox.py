@@ -12,12 +12,13 @@ import consumer
 from tests.conftest import unavailable
 
 INTRUDER = """
-import ctypes, json, os, resource, signal, socket, sys
+import ctypes, fcntl, json, os, resource, socket, sys
 from consumer.adapters.audio.sandbox import seal
 
 readable, writable, parent = sys.argv[1], sys.argv[2], os.getppid()
 report = os.dup(1)
 kept = socket.socketpair()
+libc = ctypes.CDLL(None, use_errno=True)
 filtered = seal(64 << 20, 1 << 20)
 
 def tried(deed):
@@ -26,6 +27,10 @@ def tried(deed):
     except (OSError, ValueError, MemoryError) as error:
         return type(error).__name__
     return "done"
+
+def signal_a_thread():
+    if libc.tgkill(parent, parent, 0) != 0:
+        raise OSError(ctypes.get_errno(), "tgkill")
 
 deeds = {
     "read a file": lambda: os.open(readable, os.O_RDONLY),
@@ -37,6 +42,8 @@ deeds = {
     "run a program": lambda: os.execv("/bin/true", ["true"]),
     "fork": lambda: os._exit(0) if os.fork() == 0 else None,
     "signal the worker": lambda: os.kill(parent, 0),
+    "signal a thread of the worker": signal_a_thread,
+    "have the kernel signal the worker": lambda: fcntl.fcntl(kept[0], fcntl.F_SETOWN, parent),
     "loosen a limit": lambda: resource.setrlimit(resource.RLIMIT_CPU, (-1, -1)),
     "take more memory": lambda: bytearray(256 << 20),
     "compute": lambda: sum(range(1000)),
@@ -82,6 +89,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "run a program",
         "fork",
         "signal the worker",
+        "signal a thread of the worker",
+        "have the kernel signal the worker",
     ],
 )
 def test_the_world_is_out_of_reach(answers: dict[str, str], deed: str) -> None:
