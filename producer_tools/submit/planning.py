@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from producer_tools.exits import WrongUsage
 from producer_tools.kafka.messages import Outgoing
 from producer_tools.submit.job_request import JobRequest, name_job
 from producer_tools.submit.sources import LocalFile
@@ -30,7 +31,7 @@ class PlannedJob:
         """Plan one source; raises `WrongUsage`; touches neither broker nor store."""
         if isinstance(source, ObjectUri):
             return cls(request.job(job_id, source), None)
-        return cls(request.job(job_id, upload.uri(source), source), source)
+        return cls(request.job(job_id, _uri(source, upload), source), source)
 
     def outgoing(self, now: datetime) -> Outgoing:
         """Write the message; its key spreads jobs over partitions as any Java producer would."""
@@ -51,3 +52,11 @@ def store_files(jobs: Sequence[PlannedJob], upload: Upload) -> None:
     for planned in jobs:
         if planned.file:
             upload.store(planned.file)
+
+
+def _uri(file: LocalFile, upload: Upload) -> ObjectUri:
+    """Say where the file will lie; file systems allow names that no object may have."""
+    try:
+        return upload.uri(file)
+    except ValueError as error:
+        raise WrongUsage(f"{str(file.path)!r}: cannot be uploaded, its URI {error}") from error

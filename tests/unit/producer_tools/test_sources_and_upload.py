@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from producer_tools.exits import StoreUnreachable, WrongUsage
+from producer_tools.submit.job_request import JobRequest
+from producer_tools.submit.planning import PlannedJob
 from producer_tools.submit.sources import LocalFile, local_file, parse_source
 from producer_tools.submit.upload import upload_to
 from schemas.uri import ObjectUri
@@ -81,6 +83,14 @@ def test_a_directory_that_cannot_be_written_is_named(call: LocalFile, tmp_path: 
 def test_without_a_place_for_files_the_sentence_says_what_to_set(call: LocalFile) -> None:
     with pytest.raises(WrongUsage, match="TURNSTREAM_UPLOAD_URI"):
         upload_to(None).uri(call)
+
+
+def test_a_file_name_that_no_object_may_have_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "two\nlines.wav"
+    path.write_bytes(wav(8_000))
+
+    with pytest.raises(WrongUsage, match=r"two\\nlines.wav.*control characters"):
+        PlannedJob.of(local_file(path), JobRequest(), upload_to(f"file://{tmp_path}/"), "call")
 
 
 def test_a_prefix_must_end_in_a_slash() -> None:
