@@ -1,6 +1,8 @@
 """Show what came out: a picture of each recording, its error rate, and the files."""
 
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -24,10 +26,10 @@ _HOW_TO_READ = (
 )
 _NOW_TRY = """
 [bold]Now try[/]
-  python -m json.tool {summary}
+  cat {summary}
+  export PATH={programs}:$PATH
   turnstream schema result    [dim]# what services that read results build on[/]
-  make stack                  [dim]# a real Kafka and a real MinIO on this machine; with them:[/]
-  turnstream submit --wait your-call.wav
+  make stack                  [dim]# a real Kafka and a real MinIO; README.md says how to go on[/]
 """
 
 
@@ -37,7 +39,10 @@ def show_report(recordings: Sequence[Recording], layout: Layout, wall_seconds: f
     for recording in recordings:
         console.print(_panel(recording, layout, min(console.width, _WIDEST)))
     console.print(_HOW_TO_READ, highlight=False, width=min(console.width, _WIDEST))
-    console.print(_NOW_TRY.format(summary=layout.shown(layout.summary)), highlight=False)
+    next_commands = _NOW_TRY.format(
+        summary=layout.shown(layout.summary), programs=Path(sys.executable).parent
+    )
+    console.print(next_commands, highlight=False, soft_wrap=True)
     console.print(f"[dim]done in {wall_seconds:.1f} s; all files: {layout.shown(layout.root)}[/]")
 
 

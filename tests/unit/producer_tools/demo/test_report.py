@@ -1,6 +1,7 @@
 """Whether the report shows the figures as they are, to people and to programs."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,17 @@ def test_the_report_shows_turns_figures_files_and_what_they_are_worth(
     assert "PNG  /out/pictures/call.png" in text
     assert "small demonstration model" in text
     assert "done in 12.3 s" in text
+
+
+def test_the_next_commands_can_be_pasted_into_a_new_shell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_report([RECORDING], Layout(Path("/out")), 1.0)
+
+    lines = capsys.readouterr().out.splitlines()
+    export = next(number for number, line in enumerate(lines) if "export PATH=" in line)
+    assert f"  export PATH={Path(sys.executable).parent}:$PATH" == lines[export]
+    assert "  turnstream schema result" in lines[export + 1]
 
 
 @pytest.mark.parametrize("width", ["40", "80", "200"])
