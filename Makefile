@@ -32,7 +32,7 @@ format: dev-env ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/ruff check --fix --quiet
 
-stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Go)
+stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)
 	@$(BIN)/python -m tests.stack
 
 docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, docs/settings.md
