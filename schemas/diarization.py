@@ -70,6 +70,19 @@ class SpeakerSummary(WireModel):
 
 
 Turns = Annotated[tuple[Turn, ...], Field(strict=False)]
+Segment = tuple[float, float, str]
+"""A turn as models give it: start, end, speaker; it may need tidying."""
+
+
+def tidy(segments: Iterable[Segment], duration_seconds: float) -> list[Segment]:
+    """Round to milliseconds, cut at the audio's edges, drop what is empty then, and sort."""
+    limit = round_seconds(duration_seconds)
+    cut = (
+        (max(round_seconds(start), 0.0), min(round_seconds(end), limit), speaker)
+        for start, end, speaker in segments
+        if start < end  # not so for NaN, either
+    )
+    return sorted(segment for segment in cut if segment[0] < segment[1])
 
 
 class DiarizationResult(OperationResult):
@@ -85,15 +98,17 @@ class DiarizationResult(OperationResult):
     @classmethod
     def of(
         cls,
-        diarization: Iterable[tuple[float, float, str]],
-        exclusive: Iterable[tuple[float, float, str]] | None,
+        diarization: Iterable[Segment],
+        exclusive: Iterable[Segment] | None,
         duration_seconds: float,
     ) -> Self:
         """Sort (start, end, speaker), clip to the audio, round, and drop what rounding empties."""
-        turns = _tidy(diarization, duration_seconds)
+        turns = _turns(diarization, duration_seconds)
         return cls(
             diarization=turns,
-            exclusive_diarization=None if exclusive is None else _tidy(exclusive, duration_seconds),
+            exclusive_diarization=None
+            if exclusive is None
+            else _turns(exclusive, duration_seconds),
             speakers=_summaries(turns),
         )
 
@@ -132,15 +147,11 @@ def _position(turn: Turn) -> tuple[float, float, str]:
     return turn.start, turn.end, turn.speaker
 
 
-def _tidy(
-    segments: Iterable[tuple[float, float, str]], duration_seconds: float
-) -> tuple[Turn, ...]:
-    limit = round_seconds(duration_seconds)
-    clipped = (
-        (min(max(round_seconds(start), 0.0), limit), min(round_seconds(end), limit), speaker)
-        for start, end, speaker in segments
+def _turns(segments: Iterable[Segment], duration_seconds: float) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(start=start, end=end, speaker=speaker)
+        for start, end, speaker in tidy(segments, duration_seconds)
     )
-    return tuple(Turn(start=s, end=e, speaker=who) for s, e, who in sorted(clipped) if s < e)
 
 
 def _summaries(turns: Iterable[Turn]) -> tuple[SpeakerSummary, ...]:

@@ -4,28 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from consumer.core.model import SpeakerTurn
-
-DECIMALS = 3
-"""The contract speaks in milliseconds; the models decide in frames of 17 ms."""
+from schemas import diarization as contract
 
 
 def tidy(turns: Iterable[SpeakerTurn], duration_seconds: float) -> tuple[SpeakerTurn, ...]:
-    """Round to milliseconds, cut at the recording's edges, drop what is empty then, and sort.
+    """Bring turns into the contract's form.
 
     Models answer for whole windows, the last of which is padded with silence: what they hear
     there happened after the recording.
     """
-    limit = round(duration_seconds, DECIMALS)
-    cut = (
-        SpeakerTurn(
-            start=max(0.0, round(turn.start, DECIMALS)),
-            end=min(limit, round(turn.end, DECIMALS)),
-            speaker=turn.speaker,
-        )
-        for turn in turns
-        if turn.start < turn.end  # not so for NaN, either
-    )
-    return tuple(sorted(turn for turn in cut if turn.start < turn.end))
+    segments = ((turn.start, turn.end, turn.speaker) for turn in turns)
+    return tuple(SpeakerTurn(*segment) for segment in contract.tidy(segments, duration_seconds))
 
 
 def overlap(turns: Sequence[SpeakerTurn]) -> bool:
