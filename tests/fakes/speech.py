@@ -1,15 +1,14 @@
 """Real recordings: one that ships with pyannote, and meetings that lie beside the repository."""
 
 import importlib.util
-import os
 from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from scipy.io import wavfile  # type: ignore[import-untyped]
 
 from consumer.core.model import SAMPLE_RATE, Waveform
+from tests.conftest import unavailable
 
 CLIPS = Path(__file__).parents[2].parent / "shared" / "audio"
 
@@ -26,8 +25,7 @@ def meeting(name: str, seconds: float) -> NDArray[np.float32]:
     """The beginning of a clip of a meeting, where there is one."""
     path = CLIPS / f"{name}.wav"
     if not path.exists():
-        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        absent(f"{path} is absent")
+        unavailable(f"{path.name} of the shared recordings is absent", "tests on a real meeting")
     return read_wav(path)[: round(seconds * SAMPLE_RATE)]
 
 
