@@ -47,6 +47,9 @@ DEAD_LETTER_NAMES = frozenset(
     }
 )
 MAX_ERROR_MESSAGE_BYTES = 512
+MAX_TRACEPARENT_BYTES = 512
+"""Nine times what W3C's is today. A job's headers may be as long as a record, its result's may not:
+a result that does not fit can never be published, and holds up every job behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def result_headers(result: Result, job_headers: Headers = ()) -> Headers:
     """Route and trace a result without reading its value."""
     named = {JOB_ID: result.job_id, OPERATION: result.operation, STATUS: result.status}
     return (
-        *((name, value) for name, value in job_headers if name == TRACEPARENT),
+        *_trace(job_headers),
         (CONTENT_TYPE, b"application/json"),
         *((name, value.encode()) for name, value in named.items() if value is not None),
         *_origin(result.origin.position),
@@ -115,6 +118,11 @@ def last(headers: Headers, name: str) -> bytes | None:
 def cut_utf8(text: str, max_bytes: int) -> bytes:
     """Encode text, cut between characters; what UTF-8 cannot hold becomes `?`."""
     return text.encode(errors="replace")[:max_bytes].decode(errors="ignore").encode()
+
+
+def _trace(job_headers: Headers) -> Headers:
+    trace = last(job_headers, TRACEPARENT)
+    return ((TRACEPARENT, trace),) if trace and len(trace) <= MAX_TRACEPARENT_BYTES else ()
 
 
 def _origin(position: Position) -> Headers:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.headers import (
+    MAX_TRACEPARENT_BYTES,
     Failure,
     Headers,
     audio_seconds,
@@ -49,6 +50,23 @@ def test_a_result_can_be_routed_and_traced_by_its_headers() -> None:
         ("x-origin-partition", b"3"),
         ("x-origin-offset", b"17"),
     )
+
+
+@pytest.mark.parametrize(
+    "traces", [(b"x" * 900_000,), (None,), (b"00-1-2-01", b"x" * (MAX_TRACEPARENT_BYTES + 1))]
+)
+def test_a_trace_that_can_be_none_is_not_carried_on(traces: tuple[bytes | None, ...]) -> None:
+    job_headers = tuple(("traceparent", trace) for trace in traces)
+
+    assert "traceparent" not in dict(result_headers(failed("call-1", "diarize"), job_headers))
+
+
+def test_of_many_traces_the_last_is_carried_on() -> None:
+    job_headers = tuple(("traceparent", str(number).encode()) for number in range(1000))
+
+    carried = result_headers(failed("call-1", "diarize"), job_headers)
+
+    assert [value for name, value in carried if name == "traceparent"] == [b"999"]
 
 
 def test_what_a_job_did_not_say_is_not_in_the_headers() -> None:
