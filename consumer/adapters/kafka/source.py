@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import cast
 
 from confluent_kafka import (
@@ -18,12 +19,16 @@ from consumer.adapters.kafka.configuration import (
     Properties,
     naming_refused_properties,
 )
-from consumer.core.model import Partition, Record
+from consumer.core.model import Headers, Partition, Record
 from consumer.core.ports import AssignmentListener
 
 log = logging.getLogger(__name__)
 
 MOST_RECORDS_PER_POLL = 16
+
+_READ_HEADERS = methodcaller("headers")
+"""A plain call in a warm loop does not notice an error that the client leaves behind with a result:
+it would come up in some later call."""
 
 Offsets = Mapping[Partition, int]
 CommitEnded = Callable[[str], None]
@@ -156,12 +161,25 @@ def _record(message: Message) -> Record:
     kind, milliseconds = message.timestamp()
     # The client's types allow for messages that were never delivered; these were.
     topic, number, offset = message.topic(), message.partition(), message.offset()
-    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
     return Record(
         partition=Partition(str(topic), int(number or 0)),
         offset=int(offset or 0),
         timestamp_ms=0 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds,
         key=message.key(),
         value=message.value(),
-        headers=tuple(headers),
+        headers=_headers(message),
     )
+
+
+def _headers(message: Message) -> Headers:
+    """Return the headers; none when a name is not UTF-8: the client fails to hand any of them out.
+
+    Brokers take such names, so a job that carries one must not end the worker that reads it.
+    """
+    try:
+        headers = _READ_HEADERS(message) or []
+    except (SystemError, UnicodeDecodeError):
+        position = {"partition": message.partition(), "offset": message.offset()}
+        log.warning("headers cannot be read: a name is not UTF-8", extra=position)
+        return ()
+    return tuple(cast("list[tuple[str, bytes | None]]", headers))

@@ -1,6 +1,7 @@
 """Does the adapter on a consumer group keep the promises of a job source?"""
 
 import logging
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -77,3 +78,21 @@ def test_the_clients_own_lines_go_to_the_log_and_not_to_standard_error(
 
     assert "Connection refused" in caplog.text
     assert capfd.readouterr().err == ""
+
+
+def test_a_header_whose_name_is_not_utf8_costs_the_headers_and_not_the_worker(
+    cluster: MockCluster, kcat: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    command: list[str | bytes] = [kcat, "-P", "-b", cluster.bootstrap, "-t", "jobs", "-p", "0"]
+    ordinary = 200  # a warm loop meets it in another way than a cold one
+    with kafka_world(cluster.bootstrap, "consumer", "jobs", "results") as world:
+        member = world.member()
+
+        for headers, lines in (("mine=1", b"job\n" * ordinary), (b"\xff=1", b"job\n" * 2)):
+            subprocess.run([*command, "-H", headers], input=lines, timeout=10, check=True)
+        until(lambda: len(member.records) == ordinary + 2, member)
+
+    assert member.values == [b"job"] * (ordinary + 2)
+    assert member.records[0].headers == (("mine", b"1"),)
+    assert [record.headers for record in member.records[ordinary:]] == [(), ()]
+    assert "headers cannot be read" in caplog.text
