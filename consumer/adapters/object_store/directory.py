@@ -58,8 +58,9 @@ class DirectoryObjectStore:
 
 def _create(directory: int, name: str, data: bytes) -> str:
     draft = f".{token_hex(8)}.part"
+    descriptor = os.open(draft, _DRAFT, 0o666, dir_fd=directory)
     try:
-        with os.fdopen(os.open(draft, _DRAFT, 0o666, dir_fd=directory), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

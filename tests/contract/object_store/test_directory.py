@@ -1,6 +1,9 @@
 """Does a directory keep the promises of an object store, and its visitors inside?"""
 
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from consumer.core.errors import (
     ObjectChanged,
     ObjectForbidden,
     ObjectNotFound,
+    StorageUnavailable,
 )
 from schemas.uri import ObjectUri
 from tests.contract.object_store.suite import JSON, LARGE, ObjectStoreContract, World
@@ -138,6 +142,27 @@ def test_a_name_that_no_file_system_takes_is_forbidden(
 ) -> None:
     with pytest.raises(ObjectForbidden, match="name"):
         store.create(uri_of(root / ("n" * 300)), b"", JSON)
+
+
+@contextmanager
+def one_descriptor_left() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(lowest_free := os.dup(0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_draft_that_cannot_be_opened_says_nothing_about_the_object(
+    root: Path, store: DirectoryObjectStore
+) -> None:
+    with (
+        one_descriptor_left(),  # for the directory
+        pytest.raises(StorageUnavailable, match="Too many open files"),
+    ):
+        store.create(uri_of(root / "a.json"), b"{}", JSON)
 
 
 def test_leaves_no_draft_behind(root: Path, store: DirectoryObjectStore) -> None:
