@@ -18,6 +18,7 @@ from schemas.codec import (
     encode_result,
     encode_stored,
 )
+from schemas.dead_letter import DeadLetter
 from schemas.diarization import DiarizationResult
 from schemas.export import exported
 from schemas.identity import fingerprint
@@ -112,6 +113,22 @@ def test_the_message_carries_what_is_stored() -> None:
 
     for name in ("result-succeeded-inline.json", "result-succeeded-reused.json"):
         assert stored.items() <= json.loads(example(name)).items()
+
+
+def test_the_dead_letter_belongs_to_the_failed_result() -> None:
+    given, result = (
+        json.loads(example("dead-letter.json")),
+        json.loads(example("result-failed.json")),
+    )
+    headers = tuple((name, value.encode()) for name, value in given["headers"])
+    letter = DeadLetter(given["key"].encode(), given["value"].encode(), headers)
+    failure = letter.failure
+
+    assert (failure.code, failure.message) == (result["error"]["code"], result["error"]["message"])
+    assert failure.position == decode_result(example("result-failed.json")).origin.position
+    assert decode_job(letter.value) == decode_job(example("job-full.json"))
+    remade = DeadLetter.of(letter.key, letter.value, letter.original_headers, failure, 100_000)
+    assert remade == letter
 
 
 @pytest.mark.parametrize("case", INVALID, ids=[case["file"] for case in INVALID])
