@@ -13,6 +13,7 @@ from consumer.settings.kafka import KafkaSettings
 from consumer.settings.models import DiarizationSettings, ModelSettings
 from consumer.settings.process import HttpSettings, LogSettings, WorkerSettings
 from consumer.settings.storage import AudioSettings, OutputSettings, StoreSettings
+from schemas.topics import DEAD_LETTER_HEADROOM_BYTES
 
 __all__ = ["PREFIX", "SEPARATOR", "KafkaSettings", "ModelSettings", "Settings"]
 
@@ -62,5 +63,11 @@ class Settings(BaseSettings):
         if not self.kafka.bootstrap_servers:
             raise ValueError(
                 "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS: name the brokers, host:port,host:port"
+            )
+        largest = self.kafka.message_max_bytes - DEAD_LETTER_HEADROOM_BYTES
+        if self.output.results_max_bytes > largest:  # it could never be published
+            raise ValueError(
+                f"TURNSTREAM_OUTPUT__RESULTS_MAX_BYTES: more than {largest} bytes and headers "
+                "do not fit into TURNSTREAM_KAFKA__MESSAGE_MAX_BYTES"
             )
         return self

@@ -13,6 +13,7 @@ BREAKS_THE_PROMISE = frozenset(
         "acks",
         "auto.offset.reset",
         "bootstrap.servers",
+        "delivery.report.only.error",
         "enable.auto.commit",
         "enable.auto.offset.store",
         "enable.idempotence",
@@ -72,7 +73,7 @@ class KafkaSettings(Section):
     )
     message_max_bytes: int = Field(
         1_048_588 + topics.DEAD_LETTER_HEADROOM_BYTES,
-        ge=32_768,
+        ge=topics.MAX_JOB_BYTES + 2 * topics.DEAD_LETTER_HEADROOM_BYTES,  # a refused job's result
         description=(
             "Largest record we produce; at most max.message.bytes of the dead-letter topic."
         ),

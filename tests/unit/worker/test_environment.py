@@ -145,6 +145,7 @@ class TestKafkaProperties:
             "group.id",
             "isolation.level",
             "auto.offset.reset",
+            "delivery.report.only.error",
         ],
     )
     def test_that_break_the_promise_are_refused_by_name(

@@ -39,6 +39,25 @@ def test_results_must_go_where_results_may_go(environment: pytest.MonkeyPatch) -
         read_settings(os.environ)
 
 
+def test_a_result_must_fit_into_a_message(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURNSTREAM_OUTPUT__RESULTS_MAX_BYTES", "1500000")
+
+    with pytest.raises(
+        SettingsError,
+        match=r"^TURNSTREAM_OUTPUT__RESULTS_MAX_BYTES: .* TURNSTREAM_KAFKA__MESSAGE_MAX_BYTES",
+    ):
+        read_settings(os.environ)
+
+
+def test_a_message_must_have_room_for_what_a_refused_job_said(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("TURNSTREAM_KAFKA__MESSAGE_MAX_BYTES", "65536")
+
+    with pytest.raises(SettingsError, match=r"^TURNSTREAM_KAFKA__MESSAGE_MAX_BYTES: "):
+        read_settings(os.environ)
+
+
 def test_settings_that_agree_are_taken(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TURNSTREAM_MODELS__CATALOGUE", '{"mine": {"directory": "models/mine"}}')
     environment.setenv("TURNSTREAM_MODELS__DEFAULT", "mine")
