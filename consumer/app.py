@@ -208,7 +208,8 @@ def _s3_options(settings: Settings) -> S3Options | None:
         return None
     return S3Options(
         addressing_style=settings.store.addressing_style,
-        threads=settings.worker.fetch_threads + settings.worker.store_threads,
+        # A fetch holds its download while it looks for a stored result.
+        connections=2 * settings.worker.fetch_threads + settings.worker.store_threads,
         connect_timeout_seconds=settings.store.connect_timeout_seconds,
         read_timeout_seconds=settings.store.read_timeout_seconds,
     )

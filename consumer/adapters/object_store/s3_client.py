@@ -23,8 +23,8 @@ class S3Options:
     """None: what `AWS_REGION` or the AWS configuration says."""
     addressing_style: AddressingStyle = "auto"
     """How the bucket is named: `auto` is in the path with an endpoint, else in the host name."""
-    threads: int = 8
-    """Threads that call at the same time, each with a connection of its own."""
+    connections: int = 8
+    """Kept for the next call; more at the same time are opened and thrown away, with a warning."""
     connect_timeout_seconds: float = 5.0
     read_timeout_seconds: float = 20.0
     """The longest silence, not the longest download."""
@@ -50,7 +50,7 @@ def connect(options: S3Options) -> "S3Client":
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
             connect_timeout=options.connect_timeout_seconds,
             read_timeout=options.read_timeout_seconds,
-            max_pool_connections=options.threads,
+            max_pool_connections=options.connections,
             # What is written carries its SHA-256, what is read is hashed by its reader; anything
             # more would be a trailer that older stores do not take.
             request_checksum_calculation="when_required",

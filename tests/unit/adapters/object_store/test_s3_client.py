@@ -25,7 +25,7 @@ def test_an_endpoint_holds_no_credentials() -> None:
     [("max_pool_connections", 3), ("connect_timeout", 1.5), ("read_timeout", 2.5)],
 )
 def test_the_client_is_bounded(name: str, value: float) -> None:
-    options = S3Options(threads=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
+    options = S3Options(connections=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
 
     assert getattr(connect(options).meta.config, name) == value
 
