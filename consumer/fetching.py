@@ -46,7 +46,7 @@ class Fetcher:
         task.fingerprint = None  # a twin that waited comes here again, holding no claim
         started = self.clock.monotonic()
         with (
-            _as_audio_errors(task),
+            _as_audio_errors(),
             self.store.open(task.job.audio.uri, task.job.audio.version_id) as opened,
         ):
             self._resolve(task, opened)
@@ -107,7 +107,7 @@ def _check_sha256(wanted: AudioReference, found: str | None) -> None:
 
 
 @contextmanager
-def _as_audio_errors(task: Task) -> Iterator[None]:
+def _as_audio_errors() -> Iterator[None]:
     """Translate the store's answers about the audio object; the archive has translated its own."""
     try:
         yield
