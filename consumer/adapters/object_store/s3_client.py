@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from consumer.core.errors import CannotStart
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -35,9 +37,26 @@ class S3Options:
             raise ValueError("the S3 endpoint must not hold credentials: AWS_ACCESS_KEY_ID does")
 
 
+class S3Misconfigured(CannotStart):
+    """No client can be made of what the AWS configuration says."""
+
+
 def connect(options: S3Options) -> "S3Client":
-    """Make a client that all threads share; nothing is sent yet."""
-    import boto3  # half a second that a worker of local files saves
+    """Make a client that all threads share; nothing is sent yet. Raises `S3Misconfigured`."""
+    from botocore.exceptions import BotoCoreError  # half a second that local files save
+
+    try:
+        return _client(options)
+    except BotoCoreError as error:
+        raise S3Misconfigured(f"no S3 client: {error}") from error
+    except ValueError as error:  # it quotes the endpoint, which may hold a password
+        raise S3Misconfigured(
+            "no S3 client: AWS_ENDPOINT_URL_S3 is no http(s):// address"
+        ) from error
+
+
+def _client(options: S3Options) -> "S3Client":
+    import boto3
     from botocore.config import Config
 
     return boto3.session.Session().client(

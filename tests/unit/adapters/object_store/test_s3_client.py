@@ -2,7 +2,12 @@
 
 import pytest
 
-from consumer.adapters.object_store.s3_client import AddressingStyle, S3Options, connect
+from consumer.adapters.object_store.s3_client import (
+    AddressingStyle,
+    S3Misconfigured,
+    S3Options,
+    connect,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +58,21 @@ def test_the_region_comes_from_the_environment_unless_given(
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
 
     assert connect(S3Options(region=region)).meta.region_name == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("AWS_PROFILE", "missing", "profile"),
+        ("AWS_ENDPOINT_URL_S3", "user:secret@store.example", "AWS_ENDPOINT_URL_S3"),
+    ],
+)
+def test_a_configuration_of_which_no_client_can_be_made_is_one_sentence(
+    variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(S3Misconfigured, match=f"no S3 client: .*{sentence}") as raised:
+        connect(S3Options())
+
+    assert "secret" not in str(raised.value)
