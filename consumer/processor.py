@@ -29,10 +29,7 @@ class Stages(Protocol):
 
 @dataclass(slots=True)
 class StreamProcessor:
-    """Owns the source, the ledger of offsets and what waits to be published.
-
-    Listens to rebalances.
-    """
+    """Listens to rebalances; owns the source, the ledger of offsets and what is to be published."""
 
     source: JobSource
     stages: Stages
@@ -68,10 +65,7 @@ class StreamProcessor:
         self._regulate()
 
     def on_assigned(self, partitions: Sequence[Partition]) -> None:
-        """Begin with fresh state.
-
-        A partition that comes back silent is woken (librdkafka keeps its pause).
-        """
+        """Begin with fresh state; librdkafka kept the pause of a partition that comes back."""
         self.ledger.begin(partitions)
         self.telemetry.assignment_changed("assigned", partitions, len(self.ledger))
         if self.admission.paused:
@@ -80,10 +74,7 @@ class StreamProcessor:
             self.source.resume()
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
-        """Publish what is finished, wait for it within the bound, let go.
-
-        The next owner redoes the rest.
-        """
+        """Publish what is finished, within the bound, and let go: the next owner does the rest."""
         self._settle(self.stages.completions())
         self._finish_publishing()
         self._let_go("revoked", partitions)
@@ -107,10 +98,7 @@ class StreamProcessor:
         self._settled.extend(completions)
 
     def _collect(self, outcome: Outcome | None) -> None:
-        """Note how the last publication ended.
-
-        What did not go out goes again, before anything newer.
-        """
+        """Note how the last publication ended; what did not go out goes before anything newer."""
         if outcome is None or self._publishing is None:
             return
         completions, self._publishing = self._publishing, None
@@ -172,10 +160,7 @@ class StreamProcessor:
         )
 
     def _drain(self) -> None:
-        """Take nothing new and keep polling, so that the group keeps us.
-
-        Finish what is in flight.
-        """
+        """Finish what is in flight, take nothing new, and keep polling so that the group keeps us."""
         self.admission.close()
         self.source.pause()
         deadline = self.clock.monotonic() + self.lifecycle.grace_seconds

@@ -54,10 +54,7 @@ class Stage(Generic[Item]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the threads end after what they hold.
-
-        What is still queued is given back by its offsets.
-        """
+        """Let the threads end after what they hold; offsets of what is queued stay unfinished."""
         with self._queue.mutex:
             self._queue.queue.clear()
         admit_everybody(self._queue)

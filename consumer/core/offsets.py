@@ -32,10 +32,7 @@ class Assignment:
         self._unfinished.pop(offset, None)
 
     def committable(self) -> int | None:
-        """Return the lowest unfinished offset, or the next one to read.
-
-        None when that is committed already.
-        """
+        """Return the lowest unfinished offset, else the next to read; None if committed already."""
         offset = next(iter(self._unfinished), self._next_offset)
         return None if offset == self._committed else offset
 

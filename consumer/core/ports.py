@@ -126,10 +126,7 @@ class ObjectStore(Protocol):
         """Return a small object whole."""
 
     def create(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
-        """Store the bytes unless the name is taken (`ObjectExists`).
-
-        Return the etag, without quotes.
-        """
+        """Store the bytes unless the name is taken (`ObjectExists`); return the unquoted etag."""
 
 
 class AudioDecoder(Protocol):

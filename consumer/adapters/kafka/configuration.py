@@ -36,10 +36,7 @@ def client_properties(settings: KafkaSettings) -> Properties:
 
 
 def consumer_properties(settings: KafkaSettings, protocol: Protocol) -> Properties:
-    """Offsets are committed by us alone.
-
-    Group members give back no more than they must in a rebalance.
-    """
+    """Commit nothing by itself, skip no job, and in a rebalance give back only what must go."""
     properties: Properties = {
         "fetch.wait.max.ms": 100,
         "queued.max.messages.kbytes": 1024,  # pause() throws prefetched records away: keep few
@@ -99,9 +96,7 @@ class _Features(logging.Handler):
 
 
 def group_protocol(settings: KafkaSettings) -> Protocol:
-    """Choose KIP-848 where the brokers have it.
-
-    Raises `BrokersUnreachable`, `PropertiesRefused`.
+    """Choose KIP-848 where the brokers have it; raises `BrokersUnreachable`, `PropertiesRefused`.
 
     A client that asks for it elsewhere gets no error, only silence: it would look alive and read
     nothing.

@@ -85,10 +85,7 @@ class AtLeastOncePublisher:
         return not self._unsent and not self._unacknowledged
 
     def _send(self) -> None:
-        """Give the client what it takes.
-
-        When its own queue is full, the rest waits for the next call.
-        """
+        """Give the client what it takes; what its queue has no room for waits for the next call."""
         while self._unsent:
             try:
                 self._produce(self._unsent[0])
@@ -117,10 +114,7 @@ class AtLeastOncePublisher:
             self._problem = f"{message.topic}: {error.str()}"
 
     def _commit(self, publication: Publication) -> None:
-        """Commit what the messages stand for, without waiting.
-
-        After a failed message nothing is committed.
-        """
+        """Commit without waiting what the messages stand for; nothing after one that failed."""
         self._commit_begun = True
         if self._problem or not publication.offsets:
             self._end(publication, self._problem)
