@@ -14,6 +14,7 @@ log = logging.getLogger("turnstream.worker")
 EXIT_CRASHED = 1
 EXIT_SETTINGS = 2
 EXIT_UNREACHABLE = 3
+DESCRIPTION = "Serve jobs from Kafka: find out who speaks when in the audio they point at."
 EPILOG = (
     "Settings come from the environment: see docs/settings.md and .env.example. "
     "Exit codes: 0 drained after SIGTERM; 1 a failure, restart me; 2 settings refused; "
@@ -23,7 +24,7 @@ EPILOG = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until it is told to stop; returns the exit code."""
-    parser = argparse.ArgumentParser("turnstream-worker", description=__doc__, epilog=EPILOG)
+    parser = argparse.ArgumentParser("turnstream-worker", description=DESCRIPTION, epilog=EPILOG)
     commands = parser.add_subparsers(dest="command", metavar="{run,digest}")
     commands.add_parser("run", help="serve jobs (the default)")
     digest = commands.add_parser("digest", help="print the sha256 to pin a model directory with")

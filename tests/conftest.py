@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
@@ -36,6 +37,14 @@ def unavailable(reason: object, tests: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}: {tests} cannot run, and in CI they must", pytrace=False)
     pytest.skip(f"{reason}: {tests} skipped")
+
+
+def needs(module: str, tests: str) -> None:
+    """Skip a whole test module where an import of the extra `ml` is missing; in CI fail it."""
+    if find_spec(module.partition(".")[0]) is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no {module}: {tests} cannot run, and in CI they must", pytrace=False)
+        pytest.skip(f"no {module} (extra `ml`): {tests} skipped", allow_module_level=True)
 
 
 @pytest.fixture(scope="session")

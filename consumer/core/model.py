@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.headers import Headers
 from schemas.result import ResultWarning
-
-Headers = tuple[tuple[str, bytes | None], ...]
 
 SAMPLE_RATE = 16_000
 """Hz of every decoded waveform: what the models were trained on."""

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from consumer.core.model import Headers, Message, Partition, Record
+from consumer.core.model import Message, Partition, Record
 from consumer.core.ports import AssignmentListener
+from schemas.headers import Headers
 from tests.fakes.jobs import ARRIVED_MS
 
 TOPIC = "jobs"

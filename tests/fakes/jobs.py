@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from consumer.core.model import CatalogueModel, Headers, Partition, Record
+from consumer.core.model import CatalogueModel, Partition, Record
 from consumer.core.offsets import Assignment, Ticket
 from consumer.core.work import Prepared, Task
 from schemas.codec import decode_job
+from schemas.headers import Headers
 from tests.fakes.audio import waveform
 from tests.fakes.clock import START
 

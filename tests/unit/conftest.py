@@ -1,6 +1,7 @@
-"""What a unit test never touches: the network, and the clock on the wall."""
+"""What a unit test never touches: the network, the clock on the wall, and torch."""
 
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -10,6 +11,15 @@ import pytest
 
 class UnitTestTouchedTheWorld(Exception):
     """A unit test slept or used the network: pass the time in, or move it to another lane."""
+
+
+@pytest.fixture(autouse=True)
+def _without_torch() -> Iterator[None]:
+    """Seconds of import time belong to other lanes, which may have imported it before."""
+    was_there = "torch" in sys.modules
+    yield
+    if "torch" in sys.modules and not was_there:
+        raise UnitTestTouchedTheWorld("a unit test imported torch")
 
 
 @pytest.fixture(autouse=True)

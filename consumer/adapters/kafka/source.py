@@ -19,8 +19,9 @@ from consumer.adapters.kafka.configuration import (
     Properties,
     naming_refused_properties,
 )
-from consumer.core.model import Headers, Partition, Record
+from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener
+from schemas.headers import Headers
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ import pytest
 
 from consumer.core.model import DecodedAudio
 from consumer.core.ports import AudioDecoder
+from tests.conftest import needs
 from tests.fakes.audio import FakeDecoder
 
-pytest.importorskip("av", reason="the decoder is part of the extra `ml`")
+needs("av", "tests of the decoder")
 
 from consumer.adapters.audio.decoder import SandboxedDecoder
 from consumer.adapters.audio.limits import DecodeLimits

@@ -5,7 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-pytest.importorskip("torchaudio", reason="resampling is part of the extra `ml`")
+from tests.conftest import needs
+
+needs("torchaudio", "tests of resampling")
 
 import torch
 import torchaudio

@@ -15,9 +15,10 @@ from consumer.adapters.kafka.configuration import (
 from consumer.adapters.kafka.configuration import consumer_properties, producer_properties
 from consumer.adapters.kafka.publisher import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
-from consumer.core.model import Headers, Message, Partition, Publication, Record
+from consumer.core.model import Message, Partition, Publication, Record
 from consumer.core.ports import JobSource, Outcome, Publisher
 from consumer.settings import KafkaSettings
+from schemas.headers import Headers
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
 from tests.fakes.publisher import InMemoryPublisher
