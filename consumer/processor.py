@@ -160,7 +160,7 @@ class StreamProcessor:
         )
 
     def _drain(self) -> None:
-        """Finish what is in flight, take nothing new, and keep polling so that the group keeps us."""
+        """Finish what is in flight, take nothing new, and poll on, so that the group keeps us."""
         self.admission.close()
         self.source.pause()
         deadline = self.clock.monotonic() + self.lifecycle.grace_seconds

@@ -70,7 +70,7 @@ class Reporter:
         return self._completion(task.ticket, announcement(stored, delivery))
 
     def failed(self, task: Task, error: JobError, now: datetime) -> Completion:
-        """Say why there is no answer; one that expired is no dead letter: nothing is wrong with it."""
+        """Say why there is no answer. What expired is no dead letter: nothing is wrong with it."""
         status: Status = "expired" if isinstance(error, DeadlinePassed) else "failed"
         result = Result(
             job_id=task.job.job_id,
