@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from consumer.environment import SettingsError, read_settings
 
@@ -73,9 +74,26 @@ def run() -> int:
 def _digest(directory: str) -> int:
     from consumer.diarization.digest import directory_digest
 
-    sys.stdout.write(f"{directory_digest(directory)}\n")
+    try:
+        sys.stdout.write(f"{directory_digest(directory)}\n")
+    except OSError as error:
+        sys.stderr.write(f"{directory}: {error.strerror}\n")
+        return EXIT_SETTINGS
     return 0
 
 
+def leave() -> NoReturn:
+    """Run the command and end the process.
+
+    A batch that outlived the grace still runs on a daemon thread, and inside torch it does not
+    survive the interpreter's own clean-up: the process ends without it.
+    """
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave()

@@ -217,7 +217,8 @@ def _s3_options(settings: Settings) -> S3Options | None:
 
 def _why_not_alive(processor: StreamProcessor, clock: Clock) -> str | None:
     turned_at = processor.turned_at
-    if turned_at is not None and clock.monotonic() - turned_at > STUCK_SECONDS:
+    patience = STUCK_SECONDS + processor.revoke_seconds  # a revocation publishes inside one turn
+    if turned_at is not None and clock.monotonic() - turned_at > patience:
         return f"the loop has not turned for {clock.monotonic() - turned_at:.0f} s"
     return None
 

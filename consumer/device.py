@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from consumer.core.batching import Batch, MicroBatcher
-from consumer.core.deadline import check_deadline
-from consumer.core.errors import DeadlinePassed, JobError
+from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.ports import Answer, Instruments, LoadedModel
 from consumer.core.work import Prepared, Task
+from consumer.core.worth import check_wanted
 from consumer.residency import Residency
 from consumer.stage import Crashed, admit_everybody
 
@@ -86,7 +86,7 @@ class DeviceThread:
             return
 
     def _run_batch(self, batch: Batch[Prepared]) -> None:
-        batch = Batch([item for item in batch.items if self._is_in_time(item)], batch.closed)
+        batch = Batch([item for item in batch.items if self._is_wanted(item)], batch.closed)
         if not batch.items:
             return
         model = self._model(batch.items[0].task)
@@ -96,7 +96,7 @@ class DeviceThread:
         if isinstance(model, JobError):  # true for all of them
             answers: Sequence[Answer | JobError] = [model] * len(batch.items)
         else:
-            answers = model.run(batch.items)
+            answers = self._answers(model, batch.items)
             self._account(batch, self._clock.monotonic() - started)
         for prepared, answer in zip(batch.items, answers, strict=True):
             self._deliver(prepared, answer)
@@ -112,10 +112,27 @@ class DeviceThread:
             prepared.task.timings["device"] = seconds
         self._telemetry.batch_ran(batch, seconds)
 
-    def _is_in_time(self, prepared: Prepared) -> bool:
+    def _answers(
+        self, model: LoadedModel, items: Sequence[Prepared]
+    ) -> Sequence[Answer | JobError]:
+        """Run a batch; after an error that nobody expected each recording alone, to find its own.
+
+        A dead device, and what torch itself cannot explain, ends the process instead.
+        """
         try:
-            check_deadline(prepared.task, self._clock.utc())
-        except DeadlinePassed as error:
+            return model.run(items)
+        except (DeviceDead, RuntimeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug that one recording met fails that one
+            if len(items) > 1:
+                return [answer for item in items for answer in self._answers(model, [item])]
+            self._telemetry.job_crashed(items[0].task, error)
+            return [Internal.of(error)]
+
+    def _is_wanted(self, prepared: Prepared) -> bool:
+        try:
+            check_wanted(prepared.task, self._clock.utc())
+        except JobError as error:
             self._deliver(prepared, error)
             return False
         return True

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from consumer.archive import Archive, Kept
 from consumer.claims import Claims
-from consumer.core.deadline import check_deadline
 from consumer.core.errors import (
     AudioChanged,
     AudioForbidden,
@@ -20,6 +19,7 @@ from consumer.core.errors import (
 from consumer.core.ports import AudioDecoder, Clock, ObjectStore, OpenObject, Operation
 from consumer.core.reporting import identity
 from consumer.core.work import Prepared, Task
+from consumer.core.worth import check_ours, check_wanted
 from consumer.spool import Spool
 from schemas.identity import fingerprint
 from schemas.job import AudioReference
@@ -43,6 +43,7 @@ class Fetcher:
 
         None: the same result is being computed; the task waits among the claims.
         """
+        check_ours(task)
         task.fingerprint = None  # a twin that waited comes here again, holding no claim
         started = self.clock.monotonic()
         with (
@@ -56,7 +57,7 @@ class Fetcher:
             if kept := self.archive.find(task):
                 _check_sha256(task.job.audio, kept.stored.audio.sha256)
                 return kept
-            check_deadline(task, self.clock.utc())
+            check_wanted(task, self.clock.utc())
             return self._download(task, opened, started)
 
     def _resolve(self, task: Task, opened: OpenObject) -> None:

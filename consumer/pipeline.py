@@ -150,8 +150,7 @@ class Pipeline:
             self._fail(task, error)
         except Exception as error:  # noqa: BLE001 - the top of a stage: the other jobs go on
             self._telemetry.job_crashed(task, error)
-            name = type(error).__name__
-            self._fail(task, Internal(f"{name} in this worker; its log has the traceback"))
+            self._fail(task, Internal.of(error))
         return None
 
     def _succeed(self, task: Task, kept: Kept, reused: bool) -> None:

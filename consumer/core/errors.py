@@ -5,7 +5,7 @@ heal by itself, and anything that is neither is a bug or a dead device. Each lea
 carries its code of the contract's closed set.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from schemas.codes import ErrorCode
 
@@ -108,12 +108,21 @@ class DeadlinePassed(PermanentError):
     code = ErrorCode.DEADLINE_PASSED
 
 
+class NoLongerOurs(RetryableError):
+    """The partition went to another worker, which answers the job; this is never published."""
+
+
 class StorageUnavailable(RetryableError):
     code = ErrorCode.STORAGE_UNAVAILABLE
 
 
 class Internal(RetryableError):
     """Our own bug, met by one job: logged with its traceback, the worker goes on."""
+
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        """Name the bug without quoting it: it may hold what must not leave the worker."""
+        return cls(f"{type(error).__name__} in this worker; its log has the traceback")
 
 
 class CannotStart(Exception):

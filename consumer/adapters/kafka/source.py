@@ -105,10 +105,10 @@ class KafkaJobSource:
         """Commit and wait, where nobody polls; returns the problem, or an empty string."""
         self._committing = None
         try:
-            self._consumer.commit(offsets=_positions(offsets), asynchronous=False)
+            partitions = self._consumer.commit(offsets=_positions(offsets), asynchronous=False)
         except KafkaException as error:
             return str(error.args[0].str())
-        return ""
+        return _problem(None, partitions or [])
 
     def close(self) -> None:
         """Leave the group; revocation is served in here, and the group rebalances at once."""
@@ -128,8 +128,7 @@ class KafkaJobSource:
             return  # an earlier one, overtaken by `commit_now`
         _, ended = self._committing
         self._committing = None
-        problems = [error, *(partition.error for partition in partitions)]
-        ended(next((str(problem.str()) for problem in problems if problem), ""))
+        ended(_problem(error, partitions))
 
     def _check(self, error: KafkaError) -> None:
         """Let the client heal what it can; name what it cannot."""
@@ -152,6 +151,12 @@ def _heard_of(error: KafkaError) -> None:
 
 def _named(partitions: Iterable[TopicPartition]) -> list[Partition]:
     return [Partition(partition.topic, partition.partition) for partition in partitions]
+
+
+def _problem(error: KafkaError | None, partitions: Iterable[TopicPartition]) -> str:
+    """Find the first thing wrong with a commit; an empty string when nothing is."""
+    problems = [error, *(partition.error for partition in partitions)]
+    return next((str(problem.str()) for problem in problems if problem), "")
 
 
 def _positions(offsets: Offsets) -> list[TopicPartition]:

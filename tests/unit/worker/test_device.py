@@ -9,7 +9,14 @@ from queue import Empty, Queue
 import pytest
 
 from consumer.core.batching import BatchPolicy, MicroBatcher
-from consumer.core.errors import AudioEmpty, DeadlinePassed, JobError, ModelUnavailable
+from consumer.core.errors import (
+    AudioEmpty,
+    DeadlinePassed,
+    Internal,
+    JobError,
+    ModelUnavailable,
+    NoLongerOurs,
+)
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer, Instruments
 from consumer.core.work import Prepared
@@ -186,3 +193,35 @@ def test_a_feeder_that_waits_for_room_is_let_go_when_it_closes(operation: FakeOp
 
     assert fed.wait(PATIENCE_SECONDS)
     let_go.set()
+
+
+def test_a_bug_that_one_recording_meets_fails_that_one_alone(operation: FakeOperation) -> None:
+    odd, sound = prepared(task()), prepared(task(offset=1))
+
+    def answers(batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
+        if odd in batch:
+            raise ValueError("in clustering")
+        return one_speaker(batch)
+
+    operation.answers = answers
+
+    with running(operation, odd, sound) as device:
+        first, second = (device.answers.get(timeout=PATIENCE_SECONDS) for _ in range(2))
+
+    assert isinstance(first[1], Internal)
+    assert "ValueError" in str(first[1])
+    assert isinstance(second[1], Answer)
+    assert [type(crash) for crash in device.telemetry.crashes] == [ValueError]
+    assert device.crashes.empty()
+
+
+def test_a_recording_whose_partition_has_left_does_not_reach_the_model(
+    operation: FakeOperation,
+) -> None:
+    gone = prepared(task())
+    gone.task.ticket.assignment.live = False
+
+    with running(operation, gone) as device:
+        assert isinstance(device.answer(), NoLongerOurs)
+
+    assert operation.batches == []
