@@ -40,7 +40,10 @@ def audio_file(waveform: Waveform) -> dict[str, object]:
 
 def diarize(pipeline: "Pipeline", file: dict[str, object]) -> tuple[Turn, ...]:
     """Return the turns that the pipeline finds in what `audio_file` made."""
-    # For one file the pipeline answers at once; only for a list it returns an iterator.
-    output: DiarizeOutput = pipeline(file)  # type: ignore[assignment]
+    with warnings.catch_warnings():
+        # pyannote pools over windows in which a speaker is silent, and numpy warns of the NaN.
+        warnings.simplefilter("ignore")
+        # For one file the pipeline answers at once; only for a list it returns an iterator.
+        output: DiarizeOutput = pipeline(file)  # type: ignore[assignment]
     tracks = output.speaker_diarization.itertracks(yield_label=True)
     return tuple(Turn(segment.start, segment.end, label) for segment, _, label in tracks)

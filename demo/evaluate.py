@@ -1,7 +1,6 @@
 """How good is the demonstration model? DER on a made-up and on a real conversation, by baseline."""
 
 import importlib.util
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,19 +51,21 @@ def score(pipeline: "Pipeline", audio: Path) -> Score:
     )
 
 
-def report(scores: tuple[Score, ...]) -> Iterator[str]:
-    """Return the lines of a small table."""
-    yield f"{'recording':<14}{'DER':>8}{'one speaker':>14}{'speakers':>10}"
-    for line in scores:
-        speakers = f"{line.speakers_found}/{line.speakers_true}"
-        yield f"{line.name:<14}{line.der:>8.1%}{line.baseline_der:>14.1%}{speakers:>10}"
+def evaluate(pipeline: "Pipeline") -> str:
+    """Return a table of the shipped conversation's and the packaged sample's scores."""
+    scores = [score(pipeline, audio) for audio in (CONVERSATION, packaged_sample())]
+    heading = f"{'recording':<14}{'DER':>8}{'one speaker':>14}{'speakers':>10}"
+    return "\n".join([heading, *map(_row, scores)])
 
 
 def main() -> None:
-    """Print the scores of the shipped conversation and of the packaged sample."""
-    pipeline = load_pipeline()
-    scores = tuple(score(pipeline, audio) for audio in (CONVERSATION, packaged_sample()))
-    print("\n".join(report(scores)))
+    """Print the scores of the model that ships with the repository."""
+    print(evaluate(load_pipeline()))
+
+
+def _row(score: Score) -> str:
+    speakers = f"{score.speakers_found}/{score.speakers_true}"
+    return f"{score.name:<14}{score.der:>8.1%}{score.baseline_der:>14.1%}{speakers:>10}"
 
 
 if __name__ == "__main__":

@@ -1,85 +1,23 @@
-"""How is the demonstration rebuilt? Voices, conversation, two trainings, one threshold."""
+"""How is the demonstration rebuilt? `python -m demo.training`, see --help."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+import warnings
 
-import torch
+from demo.training.plan import plan_from_arguments
 
-from demo.evaluate import CONVERSATION
-from demo.evaluate import main as evaluate
-from demo.training.acoustics import Acoustics
-from demo.training.checkpoints import Clustering, write_pipeline
-from demo.training.conversation import write_conversation
-from demo.training.corpus import synthetic_speakers
-from demo.training.embedding import new_embedding, train_embedding
-from demo.training.meetings import backgrounds, meeting_speakers, read_recordings
-from demo.training.mixing import Material, Mixer
-from demo.training.plan import Plan, plan_from_arguments
-from demo.training.schedule import Schedule
-from demo.training.segmentation import new_segmentation, train_segmentation
-from demo.training.tuning import tune, tuning_conversations
-from demo.training.voices import training_voices
-
-UNTUNED = Clustering(threshold=0.7)
-SEGMENTATION_RATE = 3e-3
-EMBEDDING_RATE = 3e-3
-REPORT_EVERY_VOICES = 50
-Weights = dict[str, torch.Tensor]
+# Speech is handed over as waveforms, so it is no loss that pyannote finds no FFmpeg.
+NO_FFMPEG = "pyannote.audio.core.io"
 
 
 def main() -> None:
-    """Rebuild demo/audio and demo/model, then print what they are worth."""
+    """Rebuild demo/audio and demo/model as the command line asks."""
     plan = plan_from_arguments()
-    _say(f"speech of {plan.voices} voices, kept in {plan.cache}")
-    mixer = _mixer(plan)
-    write_conversation(CONVERSATION.parent)
-    _write_trained_pipeline(plan)
-    for trial in tune(plan.model, tuning_conversations(mixer, plan.seed)):
-        _say(f"threshold {trial.threshold:.2f}: DER {trial.der:.1%}, counts {trial.right_counts}")
-    evaluate()
+    warnings.filterwarnings("ignore", category=UserWarning, module=NO_FFMPEG)
+    os.environ.setdefault("PYTHONWARNINGS", f"ignore::UserWarning:{NO_FFMPEG}")  # for children
+    os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "0")
+    from demo.training.rebuild import rebuild
 
-
-def _write_trained_pipeline(plan: Plan) -> None:
-    """Train both networks, each in a process of its own on one core, and write them."""
-    segmentation, embedding = new_segmentation(), new_embedding()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, context, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        segmentation_weights = pool.submit(_segmentation_weights, plan)
-        embedding_weights = pool.submit(_embedding_weights, plan)
-        segmentation.load_state_dict(segmentation_weights.result())
-        embedding.load_state_dict(embedding_weights.result())
-    write_pipeline(plan.model, segmentation, embedding, UNTUNED)
-
-
-def _segmentation_weights(plan: Plan) -> Weights:
-    schedule = Schedule(plan.segmentation_steps, plan.limit_seconds, SEGMENTATION_RATE)
-    return _weights(train_segmentation(_mixer(plan), schedule, plan.seed, _say))
-
-
-def _embedding_weights(plan: Plan) -> Weights:
-    schedule = Schedule(plan.embedding_steps, plan.limit_seconds, EMBEDDING_RATE)
-    return _weights(train_embedding(_mixer(plan), schedule, plan.seed, _say))
-
-
-def _weights(model: torch.nn.Module) -> Weights:
-    return {name: tensor.detach() for name, tensor in model.state_dict().items()}
-
-
-def _mixer(plan: Plan) -> Mixer:
-    voices = training_voices(plan.voices, plan.seed)
-    synthetic = synthetic_speakers(voices, plan.cache, _say_voices)
-    recordings = read_recordings(plan.clips)
-    material = Material(synthetic, meeting_speakers(recordings), recordings)
-    return Mixer(material, Acoustics(plan.seed, backgrounds(recordings)))
-
-
-def _say_voices(done: int, total: int) -> None:
-    if done % REPORT_EVERY_VOICES == 0:
-        _say(f"voices: {done}/{total}")
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
+    rebuild(plan)
 
 
 if __name__ == "__main__":

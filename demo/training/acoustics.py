@@ -38,11 +38,11 @@ class Acoustics:
     def _noise(self, samples: int, random: Random) -> Waveform:
         noise = random.choice(self._noises)
         start = random.randrange(len(noise) - samples)
-        return noise[start : start + samples] * np.float32(10 ** random.uniform(-4.5, -1.8))
+        return noise[start : start + samples] * np.float32(10 ** random.uniform(-4.5, -2.4))
 
     def _background(self, samples: int, random: Random) -> Waveform:
         background = random.choice(self._backgrounds)
-        level = 10 ** random.uniform(-3.6, -2.0) / (background.std() + 1e-5)
+        level = 10 ** random.uniform(-3.6, -2.3) / (background.std() + 1e-5)
         return np.resize(background * np.float32(level), samples)
 
 

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 import numpy as np
 
 from demo.sound import SAMPLE_RATE, Waveform, write_flac
-from demo.training.acoustics import Acoustics, reverberated
 from demo.training.meetings import Recording
 from demo.training.synthesis import speak
 from demo.training.voices import plain_voices
@@ -17,7 +15,7 @@ SEED = 2026
 LEAD_SECONDS = 0.6
 NOISE_LEVEL = 10**-3.7
 LEVEL = 0.4
-CAST = {"Ada": "plain-slt", "Ben": "plain-rms", "Col": "plain-awb"}
+CAST = {"Ada": "slt~plain", "Ben": "rms~plain", "Col": "awb~plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,12 @@ SCRIPT = (
 def conversation() -> Recording:
     """Return the shipped conversation; the same programs give the same samples."""
     voices = {voice.speaker: voice for voice in plain_voices()}
-    random, acoustics = Random(SEED), Acoustics(SEED)
-    rooms = {speaker: acoustics.room(random) for speaker in CAST}
     sound, turns = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), np.float32), list[Turn]()
     for line in SCRIPT:
         spoken = speak(voices[CAST[line.speaker]], line.text)
-        heard = reverberated(spoken, rooms[line.speaker])
         start = len(sound) + int(line.gap * SAMPLE_RATE)
-        sound = _added(sound, heard, start)
-        end = start + len(heard)
+        sound = _added(sound, spoken, start)
+        end = start + len(spoken)
         turns.append(Turn(start / SAMPLE_RATE, end / SAMPLE_RATE, line.speaker))
     sound = np.concatenate([sound, np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), np.float32)])
     return Recording(_with_noise(sound), tuple(turns))
@@ -88,10 +83,10 @@ def write_conversation(folder: Path) -> None:
     (folder / "conversation.rttm").write_text("".join(lines), encoding="utf-8")
 
 
-def _added(sound: Waveform, heard: Waveform, start: int) -> Waveform:
-    longer = np.zeros(max(len(sound), start + len(heard)), np.float32)
+def _added(sound: Waveform, spoken: Waveform, start: int) -> Waveform:
+    longer = np.zeros(max(len(sound), start + len(spoken)), np.float32)
     longer[: len(sound)] = sound
-    longer[start : start + len(heard)] += heard
+    longer[start : start + len(spoken)] += spoken
     return longer
 
 

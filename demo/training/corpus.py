@@ -14,7 +14,6 @@ from demo.training.synthesis import speak
 from demo.training.voices import Voice
 
 Utterances: TypeAlias = tuple[Waveform, ...]
-SENTENCES_PER_VOICE = 14
 WORKERS = 2
 
 
@@ -34,7 +33,7 @@ def synthetic_speakers(
 
 
 def _cached(voice: Voice, cache: Path) -> Utterances:
-    sentences = training_sentences(voice.speaker, SENTENCES_PER_VOICE)
+    sentences = training_sentences(voice.speaker, voice.sentences)
     digest = hashlib.sha256(repr((voice, sentences)).encode()).hexdigest()[:16]
     path = cache / f"{voice.speaker}-{digest}.npz"
     if not path.exists():

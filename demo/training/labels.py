@@ -24,11 +24,9 @@ class FrameLabels:
         alone: NDArray[np.bool_] = self.active.sum(axis=1, keepdims=True) == 1
         return self.active & alone
 
-    def by_arrival(self) -> NDArray[np.float32]:
-        """Return (frames, 3): the three who speak most, in the order in which they begin."""
-        most = np.argsort(-self.active.sum(axis=0), kind="stable")[:MAX_SPEAKERS]
-        first_frame = self.active[:, most].argmax(axis=0)
-        chosen = most[np.argsort(first_frame, kind="stable")]
+    def of_most_active(self) -> NDArray[np.float32]:
+        """Return (frames, 3): the three who speak most, the rest forgotten."""
+        chosen = np.argsort(-self.active.sum(axis=0), kind="stable")[:MAX_SPEAKERS]
         labels = np.zeros((len(self.active), MAX_SPEAKERS), np.float32)
         labels[:, : len(chosen)] = self.active[:, chosen]
         return labels

@@ -70,7 +70,7 @@ def _played(recording: Recording, tempo: float) -> Recording:
     positions = np.arange(0, samples - 1, tempo)
     waveform = np.interp(positions, np.arange(samples), recording.waveform).astype(np.float32)
     turns = tuple(
-        Turn(turn.start / tempo, turn.end / tempo, f"{turn.speaker}@{tempo}")
+        Turn(turn.start / tempo, turn.end / tempo, f"{turn.speaker}~{tempo}")
         for turn in recording.turns
     )
     return Recording(waveform, turns)

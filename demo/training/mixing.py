@@ -1,6 +1,7 @@
 """What does one training example sound like? A few seconds of a made-up conversation, labelled."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from random import Random
 
 import numpy as np
@@ -10,11 +11,13 @@ from demo.training.acoustics import Acoustics
 from demo.training.corpus import Utterances
 from demo.training.meetings import Recording
 from demo.training.talk import Manner, Participant
+from demo.training.voices import PLAIN, base_of
 from producer_tools.demo.scoring import Turn
 
 SPEAKERS_PER_MIXTURE = (1, 2, 2, 2, 3, 3)
-SYNTHETIC_SHARE = 0.65
-MEETING_VOICES_SHARE = 0.2
+# What an example is: plain voices (the demonstration's own domain), voices bent out of them,
+# voices cut out of meetings, or a stretch of a meeting as it was.
+SHARES = (0.5, 0.2, 0.2, 0.1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,11 @@ class Material:
     synthetic: dict[str, Utterances]
     meeting: dict[str, Utterances]
     recordings: tuple[Recording, ...]
+
+    @property
+    def plain(self) -> dict[str, Utterances]:
+        """Return the synthetic voices as they come."""
+        return {name: said for name, said in self.synthetic.items() if name.endswith(PLAIN)}
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -40,13 +48,13 @@ class Mixer:
         self._acoustics = acoustics
 
     def example(self, seconds: float, random: Random) -> Recording:
-        """Return one example: mostly synthetic voices, else meeting voices or a real stretch."""
-        kind = random.random() if self.material.recordings else 0.0
-        if kind < SYNTHETIC_SHARE:
-            return self.mixture(self.material.synthetic, seconds, random)
-        if kind < SYNTHETIC_SHARE + MEETING_VOICES_SHARE:
-            return self.mixture(self.material.meeting, seconds, random)
-        return self._stretch(seconds, random)
+        """Return one example of a kind chosen by chance."""
+        kinds = (self.material.plain, self.material.synthetic, self.material.meeting, None)
+        available = len(kinds) if self.material.recordings else 2
+        (voices,) = random.choices(kinds[:available], SHARES[:available])
+        if voices is None:
+            return self._stretch(seconds, random)
+        return self.mixture(voices, seconds, random)
 
     def mixture(self, voices: dict[str, Utterances], seconds: float, random: Random) -> Recording:
         """Return a made-up conversation of one to three of the voices."""
@@ -62,13 +70,15 @@ class Mixer:
         return Recording(self._acoustics.recorded(sound, random), tuple(turns))
 
     def _cast(self, voices: dict[str, Utterances], random: Random) -> tuple[Participant, ...]:
-        names = random.sample(sorted(voices), random.choice(SPEAKERS_PER_MIXTURE))
+        by_base = groupby(sorted(voices), base_of)
+        names = [random.choice(list(alike)) for _, alike in by_base]
+        names = random.sample(names, random.choice(SPEAKERS_PER_MIXTURE))
         in_rooms = random.random() < 0.5
         return tuple(
             Participant(
                 name,
                 voices[name],
-                level=10 ** random.uniform(-0.6, 0.2),
+                level=10 ** random.uniform(-0.4, 0.1),
                 room=self._acoustics.room(random) if in_rooms else None,
             )
             for name in names

@@ -50,9 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--clips", type=Path, default=CLIPS, help="meeting clips, NAME.wav with NAME.rttm")
     add("--model", type=Path, default=MODEL, help="where the pipeline directory is written")
     add("--seed", type=int, default=1, help="decides voices, examples and first weights")
-    add("--voices", type=int, default=300, help="synthetic speakers")
-    add("--segmentation-steps", type=int, default=5000, help="steps of the segmentation")
-    add("--embedding-steps", type=int, default=5000, help="steps of the embedding")
+    add("--voices", type=int, default=160, help="synthetic speakers")
+    add("--segmentation-steps", type=int, default=3600, help="steps of the segmentation")
+    add("--embedding-steps", type=int, default=3600, help="steps of the embedding")
     add("--minutes", type=float, default=45, help="ends both trainings, which run side by side")
     return parser
 

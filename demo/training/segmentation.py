@@ -20,19 +20,20 @@ from demo.training.reservoir import Reservoir
 from demo.training.schedule import REPORT_EVERY_STEPS, Report, RunningMean, Schedule
 
 WINDOW_SECONDS = 10.0
-HIDDEN = 96
+# At first the windows are shorter: half the work a step, and fewer voices to compare.
+SHORT_SECONDS = 5.0
+SHORT_SHARE = 0.5
+HIDDEN = 128
 WINDOWS_PER_STEP = 16
-STOCK = 1200
-RENEWED_PER_STEP = 4
-# At first speakers are numbered by arrival, which breaks the symmetry; then by the best match.
-ARRIVAL_SHARE = 0.3
-IDENTITY_WEIGHT = 0.3
+STOCK = 800
+RENEWED_PER_STEP = 6
+IDENTITY_WEIGHT = 0.5
 
 
 def new_segmentation() -> PyanNet:
     """Return an untrained PyanNet: three speakers a window, two at a time, as in the real model."""
     model = PyanNet(
-        lstm={"hidden_size": HIDDEN, "num_layers": 2, "dropout": 0.2},
+        lstm={"hidden_size": HIDDEN, "num_layers": 2},
         linear={"hidden_size": HIDDEN, "num_layers": 2},
     )
     model.specifications = Specifications(
@@ -52,9 +53,9 @@ def train_segmentation(mixer: Mixer, schedule: Schedule, seed: int, report: Repo
     """Return a PyanNet trained on the mixer's examples; reports its progress in lines."""
     torch.manual_seed(seed)
     trainer = _Trainer(mixer, Random(seed))
-    report(f"segmentation: {STOCK} windows in stock")
     for step, done in enumerate(schedule.progress()):
-        loss = trainer.step(schedule.rate(step, done), by_arrival=done < ARRIVAL_SHARE)
+        trainer.listen_for(SHORT_SECONDS if done < SHORT_SHARE else WINDOW_SECONDS)
+        loss = trainer.step(schedule.rate(step, done))
         if step % REPORT_EVERY_STEPS == 0:
             report(f"segmentation: {done:4.0%}, step {step}, loss {loss:.3f}")
     return trainer.model.eval()
@@ -79,12 +80,17 @@ class _Trainer:
         self._powerset = Powerset(MAX_SPEAKERS, 2)
         # Naming the speaker is a second task: it teaches the LSTM what tells voices apart.
         self._naming = nn.Linear(2 * HIDDEN, len(self._index))
-        self._frame_times = _frame_times(self.model)
         self._optimizer = torch.optim.AdamW(self._learning_parameters(), weight_decay=1e-3)
-        self._stock = Reservoir(self._window, STOCK, RENEWED_PER_STEP)
         self._loss = RunningMean()
+        self._seconds = 0.0
 
-    def step(self, rate: float, *, by_arrival: bool) -> float:
+    def listen_for(self, seconds: float) -> None:
+        """Stock windows of that length, unless they are in stock."""
+        if seconds != self._seconds:
+            self._seconds = seconds
+            self._stock = Reservoir(self._window, STOCK, RENEWED_PER_STEP)
+
+    def step(self, rate: float) -> float:
         """Take one step; return the smoothed loss."""
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -92,7 +98,7 @@ class _Trainer:
         with torch.autocast("cpu", torch.bfloat16):
             hidden, scores = self._forward(torch.stack([window.features for window in batch]))
         labels = torch.stack([window.labels for window in batch])
-        loss = self._diarization_loss(scores.float(), labels, by_arrival=by_arrival)
+        loss = self._diarization_loss(scores.float(), labels)
         self._loss.add(loss.item())
         identities = torch.stack([window.identities for window in batch])
         self._update(loss + IDENTITY_WEIGHT * self._naming_loss(hidden.float(), identities))
@@ -105,11 +111,11 @@ class _Trainer:
         self._optimizer.step()
 
     def _window(self) -> _Window:
-        example = self._mixer.example(WINDOW_SECONDS, self._random)
-        labels = frame_labels(example.turns, self._frame_times)
+        example = self._mixer.example(self._seconds, self._random)
+        labels = frame_labels(example.turns, _frame_times(self.model, self._seconds))
         return _Window(
             _first_stage(self.model, torch.from_numpy(example.waveform)),
-            torch.from_numpy(labels.by_arrival()),
+            torch.from_numpy(labels.of_most_active()),
             torch.from_numpy(labels.identities(self._index)),
         )
 
@@ -125,9 +131,9 @@ class _Trainer:
             answer = functional.leaky_relu(linear(answer))
         return hidden, functional.log_softmax(self.model.classifier(answer), dim=-1)
 
-    def _diarization_loss(self, scores: Tensor, labels: Tensor, *, by_arrival: bool) -> Tensor:
-        if not by_arrival:
-            labels, _ = permutate(self._powerset.to_multilabel(scores.detach()), labels)
+    def _diarization_loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy against the labels in the order of speakers that suits the scores best."""
+        labels, _ = permutate(self._powerset.to_multilabel(scores.detach()), labels)
         classes = self._powerset.to_powerset(labels).argmax(dim=-1)
         return functional.nll_loss(scores.flatten(0, 1), classes.flatten())
 
@@ -151,7 +157,8 @@ def _first_stage(model: PyanNet, waveform: Tensor) -> Tensor:
         return features
 
 
-def _frame_times(model: PyanNet) -> NDArray[np.float64]:
+def _frame_times(model: PyanNet, seconds: float) -> NDArray[np.float64]:
     """Return the middle of each frame of a window, in seconds."""
-    frames = model.num_frames(int(WINDOW_SECONDS * SAMPLE_RATE))
-    return np.array([model.receptive_field[frame].middle for frame in range(frames)])
+    frames = np.arange(model.num_frames(int(seconds * SAMPLE_RATE)))
+    first = model.receptive_field[0].middle
+    return np.asarray(first + frames * model.receptive_field.step)

@@ -10,12 +10,13 @@ import numpy as np
 from demo.diarizer import audio_file, diarize, load_pipeline
 from demo.sound import SAMPLE_RATE
 from demo.training.checkpoints import Clustering, parameters, write_config
-from demo.training.meetings import Recording
+from demo.training.meetings import TEMPOS, Recording
 from demo.training.mixing import Mixer
 from producer_tools.demo.scoring import Turn, der, speaker_count
 
 CONVERSATION_SECONDS = 45.0
-CONVERSATIONS = 10
+CONVERSATIONS = 16
+LEAST_SECONDS = 10.0
 THRESHOLDS = tuple(np.arange(0.3, 1.3, 0.05).round(2).tolist())
 # Within half a point of the best DER a threshold counts as good: the middle of those is chosen.
 PLATEAU = 0.005
@@ -31,14 +32,16 @@ class Trial:
 
 
 def tuning_conversations(mixer: Mixer, seed: int) -> tuple[Recording, ...]:
-    """Return made-up conversations of synthetic voices, and the meetings at their own tempo."""
-    random = Random(seed)
-    material = mixer.material
-    made_up = (
-        mixer.mixture(material.synthetic, CONVERSATION_SECONDS, random)
-        for _ in range(CONVERSATIONS)
+    """Return made-up conversations, half of plain voices, and the meetings at their own tempo."""
+    random, material = Random(seed), mixer.material
+    made_up = tuple(
+        mixer.mixture(voices, CONVERSATION_SECONDS, random)
+        for voices in (material.plain, material.synthetic)
+        for _ in range(CONVERSATIONS // 2)
     )
-    return (*made_up, *material.recordings[1::3])
+    meetings = material.recordings[TEMPOS.index(1.0) :: len(TEMPOS)]
+    # Where hardly anybody speaks, one false alarm is an error rate of several hundred per cent.
+    return tuple(talk for talk in (*made_up, *meetings) if _spoken_seconds(talk) > LEAST_SECONDS)
 
 
 def tune(folder: Path, recordings: tuple[Recording, ...]) -> tuple[Trial, ...]:
@@ -53,6 +56,10 @@ def tune(folder: Path, recordings: tuple[Recording, ...]) -> tuple[Trial, ...]:
         trials.append(_trial(threshold, recordings, found))
     write_config(folder, Clustering(_middle_of_the_best(trials)))
     return tuple(trials)
+
+
+def _spoken_seconds(recording: Recording) -> float:
+    return sum(turn.end - turn.start for turn in recording.turns)
 
 
 def _trial(

@@ -6,6 +6,7 @@ from random import Random
 from typing import Literal
 
 FLITE_VOICES = ("awb", "rms", "slt", "kal16", "kal")
+PLAIN_VOICES = ("awb", "rms", "slt")
 ESPEAK_ACCENTS = (
     "en-us",
     "en-gb",
@@ -23,21 +24,27 @@ ESPEAK_VARIANTS = (
     "shelby steph steph2 steph3 travis victor zac"
 )
 EQUALIZER_BANDS = 2
+PLAIN = "~plain"
+PLAIN_SENTENCES = 120
+BENT_SENTENCES = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One speaker: a synthesizer, the options that choose its voice, and sox effects on top."""
+    """One speaker, BASE~VARIANT: a synthesizer, its options for the voice, sox effects on top."""
 
     speaker: str
+    sentences: int
     engine: Literal["flite", "espeak-ng"]
     options: tuple[str, ...]
     effects: tuple[str, ...] = ()
 
 
 def plain_voices() -> tuple[Voice, ...]:
-    """Return flite's voices as they come."""
-    return tuple(Voice(f"plain-{name}", "flite", ("-voice", name)) for name in FLITE_VOICES)
+    """Return flite's best voices as they come: those of the demonstration, so they say most."""
+    return tuple(
+        Voice(f"{name}{PLAIN}", PLAIN_SENTENCES, "flite", ("-voice", name)) for name in PLAIN_VOICES
+    )
 
 
 def training_voices(count: int, seed: int) -> tuple[Voice, ...]:
@@ -46,6 +53,11 @@ def training_voices(count: int, seed: int) -> tuple[Voice, ...]:
     plain = plain_voices()
     bent = tuple(_bent_voices(random, count - len(plain)))
     return (*plain, *bent)[:count]
+
+
+def base_of(speaker: str) -> str:
+    """Return the voice that a speaker was bent from; two of one base are hard to tell apart."""
+    return speaker.partition("~")[0]
 
 
 def _bent_voices(random: Random, count: int) -> Iterator[Voice]:
@@ -57,14 +69,15 @@ def _bent_voices(random: Random, count: int) -> Iterator[Voice]:
 def _bent_flite(random: Random, number: int) -> Voice:
     name = FLITE_VOICES[number // 2 % len(FLITE_VOICES)]
     effects = _effects(random, cents=250, tempo=0.2)
-    return Voice(f"flite-{number:03d}", "flite", ("-voice", name), effects)
+    return Voice(f"{name}~{number:03d}", BENT_SENTENCES, "flite", ("-voice", name), effects)
 
 
 def _bent_espeak(random: Random, number: int) -> Voice:
-    name = f"{random.choice(ESPEAK_ACCENTS)}+{random.choice(ESPEAK_VARIANTS.split())}"
+    accent, name = random.choice(ESPEAK_ACCENTS), random.choice(ESPEAK_VARIANTS.split())
     pitch, words_per_minute = random.randint(25, 75), random.randint(140, 200)
-    options = ("-v", name, "-p", str(pitch), "-s", str(words_per_minute))
-    return Voice(f"espeak-{number:03d}", "espeak-ng", options, _effects(random, 150, 0.13))
+    options = ("-v", f"{accent}+{name}", "-p", str(pitch), "-s", str(words_per_minute))
+    effects = _effects(random, cents=150, tempo=0.13)
+    return Voice(f"{name}~{number:03d}", BENT_SENTENCES, "espeak-ng", options, effects)
 
 
 def _effects(random: Random, cents: float, tempo: float) -> tuple[str, ...]:
