@@ -3,6 +3,8 @@
 .PHONY: help demo test unit check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
+# OpenMP threads that spin stall each other where servers and tests share the cores.
+export OMP_WAIT_POLICY := PASSIVE
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest

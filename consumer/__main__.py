@@ -36,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> int:
     """Serve jobs with the settings of the environment."""
-    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"  # before anything could import pyannote
+    # Both before anything could import torch or pyannote. OpenMP threads that spin while they wait
+    # stall each other for seconds when the cores are shared, with the decoders to begin with.
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
