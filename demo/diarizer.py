@@ -1,10 +1,10 @@
 """Who spoke when, says the demonstration model? The stock pyannote pipeline on one waveform."""
 
-import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo.process import prepare_process
 from demo.sound import SAMPLE_RATE, Waveform
 from producer_tools.demo.scoring import Turn
 
@@ -17,14 +17,10 @@ MODEL = Path(__file__).parent / "model"
 
 def load_pipeline(folder: Path = MODEL) -> "Pipeline":
     """Load the pipeline directory as any other: offline, and without telemetry."""
-    os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "0")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    with warnings.catch_warnings():
-        # Waveforms are handed over decoded, so a missing FFmpeg is no loss.
-        warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
-        from pyannote.audio import Pipeline
+    prepare_process()
+    from pyannote.audio import Pipeline
 
-        pipeline = Pipeline.from_pretrained(folder)
+    pipeline = Pipeline.from_pretrained(folder)
     if pipeline is None:
         raise FileNotFoundError(f"{folder} holds no pyannote pipeline")
     return pipeline

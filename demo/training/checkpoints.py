@@ -59,7 +59,7 @@ def _config(clustering: Clustering) -> Mapping[str, object]:
             "params": {
                 "clustering": "AgglomerativeClustering",
                 "embedding": "$model/embedding",
-                "embedding_batch_size": 4,
+                "embedding_batch_size": 2,
                 "embedding_exclude_overlap": True,
                 "plda": "$model/plda",
                 "segmentation": "$model/segmentation",

@@ -1,5 +1,6 @@
 """Does the demonstration model do on its own conversation what the README says of it?"""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from tests.conftest import unavailable
 
+# Before torch is loaded: threads that spin while they wait starve each other on a busy machine.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 pytest.importorskip("pyannote.audio", reason="needs the extra 'ml'")
 
 # pyannote.audio and what it imports warn on import; none of it is ours to mend.
