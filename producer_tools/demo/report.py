@@ -21,8 +21,8 @@ _HOW_TO_READ = (
     "[bold]How to read this.[/] DER is the share of time that is missed, invented or given to the "
     'wrong speaker (no collar, overlap scored); the baseline says "one speaker" wherever it is '
     "loud. These are the figures of a [yellow]small demonstration model[/], not of the real ones "
-    "(pyannote/speaker-diarization-community-1 and -3.1), and it was never trained or tuned on "
-    "either recording."
+    "(pyannote/speaker-diarization-community-1 and -3.1). It knows the conversation's three voices "
+    "from other sentences; the phone call it has never heard, in training or in tuning."
 )
 _NOW_TRY = """
 [bold]Now try[/]
