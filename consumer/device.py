@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, Queue
-from types import TracebackType
 from typing import Self
 
 from consumer.core.batching import Batch, MicroBatcher
@@ -48,12 +47,7 @@ class DeviceThread:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self._closing.set()
         admit_everybody(self._arrivals)
         self._arrivals.put(None)

@@ -2,7 +2,6 @@
 
 import os
 from hashlib import sha256
-from types import TracebackType
 from typing import Self
 
 
@@ -32,10 +31,5 @@ class Spool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         os.close(self.file_descriptor)

@@ -4,7 +4,6 @@ import sys
 import threading
 from collections.abc import Callable
 from queue import Queue
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 Item = TypeVar("Item")
@@ -48,12 +47,7 @@ class Stage(Generic[Item]):
             thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         """Let the threads end after what they hold; offsets of what is queued stay unfinished."""
         with self._queue.mutex:
             self._queue.queue.clear()

@@ -9,7 +9,6 @@ import ctypes
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
-from types import TracebackType
 from typing import Any, Self
 
 ALL_BROKERS = -1
@@ -78,12 +77,7 @@ class MockCluster:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self._library.rd_kafka_mock_cluster_destroy(self._cluster)
         self._library.rd_kafka_destroy(self._client)
 

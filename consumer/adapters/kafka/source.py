@@ -53,7 +53,6 @@ class KafkaJobSource:
             self._consumer = Consumer({**properties, **callbacks}, logger=CLIENT_LOG)
         self._committing: tuple[Offsets, CommitEnded] | None = None
         self._assigned: set[int] = set()
-        self._paused = False
 
     def subscribe(self, listener: AssignmentListener) -> None:
         def assigned(_: Consumer, partitions: list[TopicPartition]) -> None:
@@ -86,12 +85,10 @@ class KafkaJobSource:
     def pause(self) -> None:
         if self._assigned:
             self._consumer.pause(self._partitions())
-        self._paused = True
 
     def resume(self) -> None:
         if self._assigned:
             self._consumer.resume(self._partitions())
-        self._paused = False
 
     def commit(self, offsets: Offsets, ended: CommitEnded) -> None:
         """Commit without waiting.
