@@ -113,7 +113,22 @@ class NoLongerOurs(RetryableError):
 
 
 class StorageUnavailable(RetryableError):
+    """A store gave no definite answer about an object."""
+
     code = ErrorCode.STORAGE_UNAVAILABLE
+
+    def __init__(self, message: str, place: str | None = None, everybody: bool = False) -> None:
+        super().__init__(message)
+        self.place = place
+        """The object that was asked for."""
+        self.everybody = everybody
+        """No job's fault: nothing answers, or the credentials are refused."""
+
+
+class CrashedWorker(RetryableError):
+    """The process died each time it ran this job alone."""
+
+    code = ErrorCode.CRASHED_WORKER
 
 
 class Internal(RetryableError):
@@ -159,3 +174,15 @@ class ObjectTooLarge(StoreError):
 
 class DeviceDead(Exception):
     """The device is lost to this process (a CUDA context after a fault): hand back and exit."""
+
+
+class Fenced(Exception):
+    """Another living process uses our transactional id; only one of the two may go on."""
+
+
+class PublisherHung(Exception):
+    """Calls into the client library keep hanging; a fresh process can go on."""
+
+
+class PartitionRefused(Exception):
+    """A partition cannot be served without guessing; the message says why and what to do."""

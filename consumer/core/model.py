@@ -44,11 +44,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """How far a group has come in a partition, as its coordinator keeps it."""
+
+    offset: int
+    """The next one to read: the lowest that is not finished."""
+    metadata: str = ""
+    """What is known beyond it; see `consumer.core.progress`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """What goes out together: messages, and per partition the next offset to read."""
+    """What goes out together: messages, and per partition how far it has come with them."""
 
     messages: tuple[Message, ...]
-    offsets: Mapping[Partition, int]
+    commits: Mapping[Partition, Commit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from consumer.core.model import (
     Record,
     Recording,
 )
+from consumer.core.start import Start
 from consumer.core.work import Completion, Prepared, Task
 from schemas.operation import OperationResult
 from schemas.result import ResultWarning, StoredResult
@@ -45,7 +46,15 @@ class Instruments:
 class AssignmentListener(Protocol):
     """Whoever must know which partitions are ours; called on the main thread, inside `poll`."""
 
-    def on_assigned(self, partitions: Sequence[Partition]) -> None: ...
+    def on_assigned(self, starts: Sequence[Start]) -> None:
+        """The partitions are ours and it is known where to read on; records follow."""
+
+    def on_refused(self, partition: Partition, reason: str) -> None:
+        """The partition is ours and cannot be served: nothing of it will be delivered."""
+
+    def on_skipped(self, partition: Partition, lost: range) -> None:
+        """Retention removed these offsets before they were read."""
+
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
         """The partitions are ours until this returns: publish what is finished, then let go."""
 
@@ -53,15 +62,23 @@ class AssignmentListener(Protocol):
         """The partitions are somebody else's already: publish nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndOfPartition:
+    """Everything before this offset has been delivered, and nothing stands behind it yet."""
+
+    partition: Partition
+    offset: int
+
+
 class JobSource(Protocol):
     """A partitioned log of jobs. Only the main thread touches it."""
 
     def subscribe(self, listener: AssignmentListener) -> None: ...
-    def poll(self, timeout_seconds: float) -> Sequence[Record]:
-        """Return what has arrived, waiting at most the time-out for the first record."""
+    def poll(self, timeout_seconds: float) -> Sequence[Record | EndOfPartition]:
+        """Return what has arrived, waiting at most the time-out for the first of it."""
 
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
+    def pause(self, partitions: Collection[Partition]) -> None: ...
+    def resume(self, partitions: Collection[Partition]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -69,17 +86,20 @@ class JobSource(Protocol):
 class Outcome:
     """How a publication ended.
 
-    Its messages are out or go again, its offsets are committed or go again.
+    Its messages are out or go again, its commits are made or go again. With transactions both are
+    one.
     """
 
     publication: Publication
     published: bool
     committed: bool
     problem: str = ""
+    refused: bool = False
+    """The brokers will never take this content: sending the same again cannot help."""
 
 
 class Publisher(Protocol):
-    """Puts results, dead letters and offsets out, one publication at a time, without blocking.
+    """Puts results, dead letters and commits out, one publication at a time, without blocking.
 
     Hand over, then collect the outcome between polls. `outcome` is None while it is not known yet.
     """
@@ -92,7 +112,9 @@ class Publisher(Protocol):
     def withdraw(self, partitions: Collection[Partition]) -> None:
         """Commit nothing more for these: they are somebody else's, who may have come further.
 
-        Brokers do not mind: they ask whether a member commits, not whether the partition is its.
+        Brokers do not mind a plain commit: they ask whether a member commits, not whether the
+        partition is its. A transaction needs no help: it carries its member's epoch, and who owns
+        the partition next cannot read its commit before the transaction has ended.
         """
 
     def close(self) -> None: ...

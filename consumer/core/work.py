@@ -73,8 +73,20 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Setback:
+    """Why a job may be tried again instead of ending here."""
+
+    code: str
+    reason: str
+    place: str | None = None
+    """The object whose store gave no definite answer; None: the store has no part in it."""
+    everybody: bool = False
+    """No job's fault: nothing answers, or the credentials are refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """A job has ended: what is to be published about it."""
+    """A job has ended: what is to be published about it, unless it is tried again."""
 
     ticket: Ticket
     messages: tuple[Message, ...]
@@ -83,3 +95,7 @@ class Completion:
     status: str
     code: str | None
     job_id: str | None
+    setback: Setback | None = None
+    """Set when another attempt may help; the messages are for the case that there is none."""
+    store_answered: bool = False
+    """Whether a store gave a definite answer on the way, good or bad: then it is no outage."""

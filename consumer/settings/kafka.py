@@ -18,6 +18,7 @@ BREAKS_THE_PROMISE = frozenset(
         "enable.auto.offset.store",
         "enable.idempotence",
         "enable.partition.eof",
+        "group.instance.id",
         "group.id",
         "group.protocol",
         "isolation.level",
@@ -30,6 +31,9 @@ BREAKS_THE_PROMISE = frozenset(
         "partition.assignment.strategy",
         "request.required.acks",
         "retries",
+        "message.timeout.ms",
+        "metadata.recovery.strategy",
+        "transaction.timeout.ms",
         "transactional.id",
     }
 )
@@ -61,6 +65,44 @@ class KafkaSettings(Section):
         description=(
             "auto: the KIP-848 protocol where the brokers have it, else classic cooperative-sticky."
         ),
+    )
+    delivery: Literal["transactional", "at-least-once"] = Field(
+        "transactional",
+        description=(
+            "transactional: one result per job. at-least-once: for brokers without transactions; a "
+            "crash may publish a result twice."
+        ),
+    )
+    instance: str | None = Field(
+        None,
+        min_length=1,
+        description=(
+            "Names this worker among the living ones, the same after a restart (a StatefulSet's "
+            "pod name). Without it a crashed worker's open transaction delays readers."
+        ),
+    )
+    transactional_id_prefix: str = Field(
+        "turnstream",
+        min_length=1,
+        description="Transactional ids are PREFIX-GROUP-INSTANCE; ACLs grant the prefix.",
+    )
+    transaction_timeout_seconds: float = Field(
+        10.0,
+        ge=1,
+        le=900,
+        description="How long brokers keep a crashed worker's transaction open before readers.",
+    )
+    static_membership: bool = Field(
+        False,
+        description=(
+            "Keep this worker's partitions over a quick restart (group.instance.id). Needs "
+            "kafka.instance; not for autoscaled workers: one that leaves keeps them a session long."
+        ),
+    )
+    metadata_max_bytes: int = Field(
+        4096,
+        ge=256,
+        description="The brokers' offset.metadata.max.bytes: what one commit may carry.",
     )
     max_poll_interval_seconds: float = Field(
         60.0,

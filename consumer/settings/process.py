@@ -30,6 +30,28 @@ class WorkerSettings(Section):
         description="Downloads (and decoder children) at once; raise it for a far-away store.",
     )
     store_threads: int = Field(4, ge=1, le=64, description="Uploads at once.")
+    drain_seconds: float = Field(
+        5.0,
+        ge=0,
+        description="In a rebalance: how long a partition that goes waits for jobs nearly done.",
+    )
+    retry_delays_seconds: tuple[float, ...] = Field(
+        (30.0, 300.0),
+        description="How long a job waits after each failure that may heal; then it is given up.",
+    )
+    max_deaths_alone: int = Field(
+        3,
+        ge=1,
+        description="How often a job may kill a worker that runs nothing else beside it.",
+    )
+    dead_letter_limit_percent: float = Field(
+        50.0,
+        gt=0,
+        le=100,
+        description=(
+            "More failed jobs than this among the recent ones pause intake; 100: never paused."
+        ),
+    )
     grace_seconds: float = Field(
         25.0,
         ge=0,

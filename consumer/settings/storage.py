@@ -29,6 +29,13 @@ class StoreSettings(Section):
             "path for MinIO and versitygw behind one host name; auto chooses it for an endpoint."
         ),
     )
+    conditional_create: Literal["required", "look-then-write"] = Field(
+        "required",
+        description=(
+            "look-then-write: for stores without If-None-Match; two workers that answer the same "
+            "job at the same moment may then overwrite each other's object."
+        ),
+    )
     connect_timeout_seconds: float = Field(5.0, gt=0, description="Raise it for far-away stores.")
     read_timeout_seconds: float = Field(
         30.0, gt=0, description="Silence on a download before it is resumed."

@@ -45,7 +45,9 @@ def consumer_properties(settings: KafkaSettings, protocol: Protocol) -> Properti
         "group.protocol": protocol,
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
-        "auto.offset.reset": "earliest",  # the default would skip the jobs of a new partition
+        # Positions are always explicit: the default would skip the jobs of a new partition.
+        "auto.offset.reset": "error",
+        "enable.partition.eof": True,
         "isolation.level": "read_committed",
         "max.poll.interval.ms": round(settings.max_poll_interval_seconds * 1000),
     }
@@ -53,6 +55,8 @@ def consumer_properties(settings: KafkaSettings, protocol: Protocol) -> Properti
         properties["partition.assignment.strategy"] = "cooperative-sticky"
         session = min(CLASSIC_SESSION_TIMEOUT_MS, round(settings.max_poll_interval_seconds * 1000))
         properties.setdefault("session.timeout.ms", session)
+    if settings.static_membership and settings.instance:
+        properties["group.instance.id"] = settings.instance
     return properties
 
 
@@ -66,6 +70,20 @@ def producer_properties(settings: KafkaSettings) -> Properties:
         "compression.type": settings.compression,
         "message.max.bytes": settings.message_max_bytes,
         "partitioner": "murmur2_random",  # as Java clients: equal keys meet whoever produced them
+    }
+
+
+def transactional_properties(settings: KafkaSettings, instance: str) -> Properties:
+    """A producer whose transactions end by themselves soon after its process has died."""
+    timeout = round(settings.transaction_timeout_seconds * 1000)
+    return {
+        **producer_properties(settings),
+        "transactional.id": f"{settings.transactional_id_prefix}-{settings.group_id}-{instance}",
+        "transaction.timeout.ms": timeout,
+        "message.timeout.ms": timeout,  # the client takes no more than the transaction's
+        "socket.timeout.ms": timeout,
+        "retry.backoff.ms": 5,  # the default makes every other transaction wait for 100 ms
+        "metadata.recovery.strategy": "none",  # re-bootstrapping hangs transactions
     }
 
 
