@@ -1,16 +1,44 @@
 """How does a test have a log of jobs, and a group whose members come and go, in memory?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from consumer.core.model import Message, Partition, Record
-from consumer.core.ports import AssignmentListener
+from consumer.core.errors import PartitionRefused
+from consumer.core.model import Commit, Message, Partition, Record
+from consumer.core.ports import AssignmentListener, EndOfPartition
+from consumer.core.start import Start, starting_point
 from schemas.headers import Headers
 from tests.fakes.jobs import ARRIVED_MS
 
 TOPIC = "jobs"
-MOST_RECORDS_PER_POLL = 64
+MOST_RECORDS_PER_POLL = 16
+
+
+@dataclass(slots=True)
+class InMemoryLog:
+    """One partition: its records, of which retention takes the first and truncation the last."""
+
+    start: int = 0
+    end: int = 0
+    records: list[Record] = field(default_factory=list)
+
+    def read(self, position: int, most: int) -> Sequence[Record]:
+        return [record for record in self.records if record.offset >= position][:most]
+
+    def skip(self, offsets: int = 1) -> None:
+        """Let the end move on without a record, as markers of transactions do."""
+        self.end += offsets
+
+    def retain_from(self, offset: int) -> None:
+        """Remove what stands before the offset, read or not."""
+        self.start, self.end = max(self.start, offset), max(self.end, offset)
+        self.records = [record for record in self.records if record.offset >= offset]
+
+    def truncate(self, offset: int) -> None:
+        """Remove the offset and what stands behind it, as an unclean election does."""
+        self.start, self.end = min(self.start, offset), min(self.end, offset)
+        self.records = [record for record in self.records if record.offset < offset]
 
 
 @dataclass(slots=True)
@@ -18,9 +46,9 @@ class InMemoryBroker:
     """One jobs topic, one group that reads it, and whatever was published elsewhere."""
 
     partitions: int = 1
-    log: dict[Partition, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    log: dict[Partition, InMemoryLog] = field(default_factory=lambda: defaultdict(InMemoryLog))
     published: list[Message] = field(default_factory=list)
-    committed: dict[Partition, int] = field(default_factory=dict)
+    commits: dict[Partition, Commit] = field(default_factory=dict)
     members: "list[InMemoryJobSource]" = field(default_factory=list)
 
     def produce(
@@ -31,9 +59,16 @@ class InMemoryBroker:
         headers: Headers = (),
     ) -> Record:
         place = Partition(TOPIC, partition)
-        record = Record(place, len(self.log[place]), ARRIVED_MS, key, value, headers)
-        self.log[place].append(record)
+        log = self.log[place]
+        record = Record(place, log.end, ARRIVED_MS, key, value, headers)
+        log.records.append(record)
+        log.end += 1
         return record
+
+    @property
+    def committed(self) -> dict[Partition, int]:
+        """The committed offsets, without what is known beyond them."""
+        return {partition: commit.offset for partition, commit in self.commits.items()}
 
     def share(self, member: "InMemoryJobSource") -> set[Partition]:
         """What the group wants this member to own."""
@@ -44,42 +79,47 @@ class InMemoryBroker:
         """Whether no member holds it: a new owner waits until the old one has let go."""
         return not any(partition in member.held for member in self.members)
 
-    def commit(self, member: "InMemoryJobSource", offsets: Mapping[Partition, int]) -> str:
-        """Take any member's offsets, as brokers do: they ask who commits, not what is its own."""
+    def commit(self, member: "InMemoryJobSource", commits: Mapping[Partition, Commit]) -> str:
+        """Take any member's commits, as brokers do: they ask who commits, not what is its own."""
         if member not in self.members:
             return "not a member of the group"
-        self.committed.update(offsets)
+        self.commits.update(commits)
         return ""
 
 
 @dataclass(slots=True, eq=False)
 class InMemoryJobSource:
-    """The `JobSource` port on such a broker; like the real client, it remembers pauses."""
+    """The `JobSource` port on such a broker."""
 
     broker: InMemoryBroker
-    held: dict[Partition, int] = field(default_factory=dict)
-    """The partitions that are ours, and where to read on."""
-    silent: set[Partition] = field(default_factory=set)
-    """Paused, also while they are somebody else's."""
+    held: dict[Partition, int | None] = field(default_factory=dict)
+    """The partitions that are ours, and where to read on; None where nothing is delivered."""
+    paused: set[Partition] = field(default_factory=set)
+    _ends: dict[Partition, int] = field(default_factory=dict)
+    """The ends that were told of."""
     _listener: AssignmentListener | None = None
 
     def subscribe(self, listener: AssignmentListener) -> None:
         self._listener = listener
         self.broker.members.append(self)
 
-    def poll(self, timeout_seconds: float) -> Sequence[Record]:
+    def poll(self, timeout_seconds: float) -> Sequence[Record | EndOfPartition]:
         self._rebalance()
-        return [record for partition in sorted(self.held) for record in self._read(partition)]
+        arrived: list[Record] = []
+        readable = [p for p in sorted(self.held) if p not in self.paused]
+        for partition in readable:
+            arrived.extend(self._read(partition, MOST_RECORDS_PER_POLL - len(arrived)))
+        return [*arrived, *self._new_ends(readable)]
 
-    def pause(self) -> None:
-        self.silent.update(self.held)
+    def pause(self, partitions: Collection[Partition]) -> None:
+        self.paused.update(partitions)
 
-    def resume(self) -> None:
-        self.silent.difference_update(self.held)
+    def resume(self, partitions: Collection[Partition]) -> None:
+        self.paused.difference_update(partitions)
 
-    def commit(self, offsets: Mapping[Partition, int]) -> str:
+    def commit(self, commits: Mapping[Partition, Commit]) -> str:
         """Return the problem, or an empty string."""
-        return self.broker.commit(self, offsets)
+        return self.broker.commit(self, commits)
 
     def evict(self) -> None:
         """Let the group forget this member, which learns of it in its next poll."""
@@ -104,9 +144,24 @@ class InMemoryJobSource:
         self._assign(sorted(p for p in share - self.held.keys() if self.broker.is_free(p)))
 
     def _assign(self, partitions: Sequence[Partition]) -> None:
-        if partitions:
-            self.held.update((p, self.broker.committed.get(p, 0)) for p in partitions)
-            self.listener.on_assigned(partitions)
+        """Find out where to read on; a partition begins resumed, whatever it was before."""
+        self.paused.difference_update(partitions)
+        if starts := [start for p in partitions if (start := self._start(p))]:
+            self.held.update((start.partition, start.position) for start in starts)
+            self.listener.on_assigned(starts)
+
+    def _start(self, partition: Partition) -> Start | None:
+        log = self.broker.log[partition]
+        committed = self.broker.commits.get(partition)
+        try:
+            return starting_point(partition, committed, range(log.start, log.end))
+        except PartitionRefused as error:
+            self._refuse(partition, str(error))
+            return None
+
+    def _refuse(self, partition: Partition, reason: str) -> None:
+        self.held[partition] = None
+        self.listener.on_refused(partition, reason)
 
     def _revoke(self, partitions: Sequence[Partition]) -> None:
         if partitions:
@@ -121,11 +176,29 @@ class InMemoryJobSource:
     def _release(self, partitions: Sequence[Partition]) -> None:
         for partition in partitions:
             del self.held[partition]
+            self._ends.pop(partition, None)
 
-    def _read(self, partition: Partition) -> Sequence[Record]:
-        if partition in self.silent:
+    def _read(self, partition: Partition, most: int) -> Sequence[Record]:
+        log, position = self.broker.log[partition], self._position(partition)
+        if position is None or not most:
             return ()
-        position = self.held[partition]
-        records = self.broker.log[partition][position : position + MOST_RECORDS_PER_POLL]
-        self.held[partition] = position + len(records)
+        records = log.read(position, most)
+        self.held[partition] = log.end if len(records) < most else records[-1].offset + 1
         return records
+
+    def _position(self, partition: Partition) -> int | None:
+        """Where to read on; that the log no longer reaches there is noticed now."""
+        log, position = self.broker.log[partition], self.held[partition]
+        if position is not None and position > log.end:
+            self._refuse(partition, f"offset {position} is beyond the end of the log, {log.end}")
+        elif position is not None and position < log.start:
+            self.held[partition] = log.start
+            self.listener.on_skipped(partition, range(position, log.start))
+        return self.held[partition]
+
+    def _new_ends(self, partitions: Iterable[Partition]) -> list[EndOfPartition]:
+        """Where everything has been delivered, each such offset once."""
+        ends = {p: self.broker.log[p].end for p in partitions}
+        new = {p: end for p, end in ends.items() if self.held[p] == end != self._ends.get(p)}
+        self._ends.update(new)
+        return [EndOfPartition(partition, end) for partition, end in new.items()]
