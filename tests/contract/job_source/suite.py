@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumer.core.model import Partition
+from consumer.core.model import Commit, Partition
 from tests.contract.job_source.world import Member, World, until
 
 HEADERS = (("traceparent", b"00-1"), ("mine", None), ("mine", b"\xff"))
@@ -51,11 +51,11 @@ class JobSourceContract:
         world.produce(b"before")
         until(lambda: bool(member.records), member)
 
-        member.source.pause()
+        member.source.pause(member.assigned)
         world.produce(b"meanwhile")
         for _ in range(25):
             assert member.source.poll(0.02) == []
-        member.source.resume()
+        member.source.resume(member.assigned)
         until(lambda: len(member.records) == 2, member)
 
         assert member.values == [b"before", b"meanwhile"]
@@ -66,7 +66,7 @@ class JobSourceContract:
         world.produce(b"done")
         world.produce(b"not done")
         until(lambda: len(member.records) == 2, member)
-        assert member.publish(offsets={Partition(world.jobs_topic, 0): 1}).committed
+        assert member.publish(commits={Partition(world.jobs_topic, 0): Commit(1)}).committed
         member.source.close()
 
         successor = world.member()
@@ -102,7 +102,7 @@ class JobSourceContract:
     ) -> None:
         until(lambda: len(member.assigned) >= 2, member)
         everything = set(member.assigned)
-        member.source.pause()
+        member.source.pause(member.assigned)
         other = world.member()
         until(lambda: bool(other.assigned) and is_shared(everything, member, other), member, other)
         moved = sorted(other.assigned)

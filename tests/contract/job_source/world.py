@@ -15,8 +15,9 @@ from consumer.adapters.kafka.configuration import (
 from consumer.adapters.kafka.configuration import consumer_properties, producer_properties
 from consumer.adapters.kafka.publisher import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
-from consumer.core.model import Message, Partition, Publication, Record
-from consumer.core.ports import JobSource, Outcome, Publisher
+from consumer.core.model import Commit, Message, Partition, Publication, Record
+from consumer.core.ports import EndOfPartition, JobSource, Outcome, Publisher
+from consumer.core.start import Start
 from consumer.settings import KafkaSettings
 from schemas.headers import Headers
 from tests.fakes.clock import FakeClock
@@ -35,13 +36,22 @@ class Member:
     source: JobSource
     publisher: Publisher
     assigned: set[Partition] = field(default_factory=set)
-    records: list[Record] = field(default_factory=list)
+    starts: list[Start] = field(default_factory=list)
+    refused: dict[Partition, str] = field(default_factory=dict)
+    skipped: list[tuple[Partition, range]] = field(default_factory=list)
+    arrived: list[Record | EndOfPartition] = field(default_factory=list)
     last_words: Publication | None = None
     """What it publishes when a partition is revoked."""
 
-    def on_assigned(self, partitions: Sequence[Partition]) -> None:
-        self.assigned.update(partitions)
-        self.source.resume()
+    def on_assigned(self, starts: Sequence[Start]) -> None:
+        self.assigned.update(start.partition for start in starts)
+        self.starts.extend(starts)
+
+    def on_refused(self, partition: Partition, reason: str) -> None:
+        self.refused[partition] = reason
+
+    def on_skipped(self, partition: Partition, lost: range) -> None:
+        self.skipped.append((partition, lost))
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
         self.assigned.difference_update(partitions)
@@ -54,10 +64,10 @@ class Member:
         self.assigned.difference_update(partitions)
 
     def publish(
-        self, *messages: Message, offsets: Mapping[Partition, int] | None = None
+        self, *messages: Message, commits: Mapping[Partition, Commit] | None = None
     ) -> Outcome:
         """Hand over and collect the outcome between polls, as the loop does."""
-        self.publisher.hand_over(Publication(messages, offsets or {}))
+        self.publisher.hand_over(Publication(messages, commits or {}))
         outcomes: list[Outcome] = []
 
         def collected() -> bool:
@@ -66,6 +76,14 @@ class Member:
 
         until(collected, self)
         return outcomes[0]
+
+    @property
+    def records(self) -> list[Record]:
+        return [arrived for arrived in self.arrived if isinstance(arrived, Record)]
+
+    @property
+    def ends(self) -> list[EndOfPartition]:
+        return [arrived for arrived in self.arrived if isinstance(arrived, EndOfPartition)]
 
     @property
     def values(self) -> list[bytes | None]:
@@ -78,7 +96,7 @@ def until(happened: Callable[[], bool], *members: Member) -> None:
     while not happened():
         assert time.monotonic() < deadline, "it has not happened"
         for member in members:
-            member.records.extend(member.source.poll(0.02))
+            member.arrived.extend(member.source.poll(0.02))
 
 
 class World(Protocol):
@@ -101,7 +119,7 @@ class World(Protocol):
     def results(self) -> list[tuple[bytes | None, bytes | None]]:
         """Key and value of whatever a reader of the results topic sees now."""
 
-    def committed(self, partition: int) -> int | None:
+    def committed(self, partition: int) -> Commit | None:
         """What another client is told that the group has committed."""
 
 
@@ -131,8 +149,8 @@ class InMemoryWorld:
     def results(self) -> list[tuple[bytes | None, bytes | None]]:
         return [(message.key, message.value) for message in self.broker.published]
 
-    def committed(self, partition: int) -> int | None:
-        return self.broker.committed.get(Partition(TOPIC, partition))
+    def committed(self, partition: int) -> Commit | None:
+        return self.broker.commits.get(Partition(TOPIC, partition))
 
 
 @dataclass(slots=True)
@@ -177,11 +195,11 @@ class KafkaWorld:
         with self._stranger() as stranger:
             return list(_all_of(stranger, self.results_topic))
 
-    def committed(self, partition: int) -> int | None:
+    def committed(self, partition: int) -> Commit | None:
         with self._stranger() as stranger:
             place = TopicPartition(self.jobs_topic, partition)
             [found] = stranger.committed([place], timeout=PATIENCE_SECONDS)
-            return found.offset if found.offset >= 0 else None
+            return Commit(found.offset, found.metadata or "") if found.offset >= 0 else None
 
     @contextmanager
     def _stranger(self) -> Iterator[Consumer]:
