@@ -1,55 +1,74 @@
 """The main loop: the only code that touches the job stream, on the only thread that may."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
-from consumer.core.admission import Admission, Flow
+from consumer.core.admission import Admission
 from consumer.core.lifecycle import Lifecycle
-from consumer.core.model import Partition, Publication, Record
+from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ledger, Ticket
-from consumer.core.ports import Clock, JobSource, Outcome, Publisher, Telemetry
+from consumer.core.ports import Clock, EndOfPartition, JobSource, Telemetry
+from consumer.core.start import Start
+from consumer.core.triage import Hold, Publish, PutOff
 from consumer.core.work import Completion
+from consumer.core.workload import Workload
+from consumer.publishing import Publishing
 
 IDLE_POLL_SECONDS = 0.1
-BUSY_POLL_SECONDS = 0.01
+BUSY_POLL_SECONDS = 0.005
 """While something is in flight: how late a completion or an outcome may be noticed."""
-RETRY_SECONDS = 1.0
-"""After a publication that failed: a broker that refuses at once is not asked again at once."""
+HAND_BACK_SHARE = 0.2
+"""Of the grace: kept for the last results and for handing back what is not finished."""
 
 
 class Stages(Protocol):
-    """Everything between an admitted record and the messages about its end."""
+    """Everything between a job that may start and the messages about its end."""
 
     @property
-    def in_flight(self) -> int: ...
+    def on_device(self) -> Collection[Ticket]:
+        """The batch that the device works on now."""
+
+    @property
+    def nearly_done(self) -> Collection[Ticket]:
+        """What is on the device, or past it."""
+
     def submit(self, ticket: Ticket) -> None: ...
     def completions(self) -> Iterable[Completion]: ...
 
 
+class Bounds(NamedTuple):
+    """How long the loop may wait where it does not poll, in seconds."""
+
+    revoke_seconds: float
+    """A whole revocation: well under max.poll.interval."""
+    drain_seconds: float
+    """Within it: for jobs that are nearly done."""
+
+
 @dataclass(slots=True)
 class StreamProcessor:
-    """Listens to rebalances; owns the source, the ledger of offsets and what is to be published."""
+    """Listens to rebalances; owns the source and what becomes of every job in our care."""
 
     source: JobSource
     stages: Stages
-    publisher: Publisher
+    ledger: Ledger
+    publishing: Publishing
+    workload: Workload
     admission: Admission
     lifecycle: Lifecycle
     telemetry: Telemetry
     clock: Clock
-    revoke_seconds: float
-    """How long a revocation may wait for the last publication: well under max.poll.interval."""
-    ledger: Ledger = field(default_factory=Ledger)
+    bounds: Bounds
     turned_at: float | None = None
     """When the last turn began, on the monotonic clock; None before the first."""
-    _settled: list[Completion] = field(default_factory=list)
-    _publishing: tuple[Completion, ...] | None = None
-    _publish_at: float = 0.0
-    """Not before; moved on by failures."""
+    refused: dict[Partition, str] = field(default_factory=dict)
+    """Partitions that are ours and cannot be served, and why."""
+    _leave_at: float = float("inf")
+    """When the grace is over."""
 
     def run(self) -> None:
-        """Serve until asked to stop, then drain and leave the group."""
+        """Serve until asked to stop, then drain; closing the source leaves the group."""
         self.source.subscribe(self)
         while self.lifecycle.is_running:
             self.turn()
@@ -58,130 +77,170 @@ class StreamProcessor:
     def turn(self) -> None:
         """One turn of the loop. Never blocks longer than a poll."""
         self.turned_at = self.clock.monotonic()
-        self._admit(self.source.poll(self._patience()))
+        self._admit(self.source.poll(self._patience))
         self._settle(self.stages.completions())
-        self._collect(self.publisher.outcome())
-        self._publish()
+        self.publishing.collect(self.publishing.publisher.outcome(), self._marked)
+        if self.publishing.is_due:
+            self.publishing.hand_over(self._chosen())
         self._regulate()
 
-    def on_assigned(self, partitions: Sequence[Partition]) -> None:
-        """Begin with fresh state; librdkafka kept the pause of a partition that comes back."""
-        self.ledger.begin(partitions)
+    def on_assigned(self, starts: Sequence[Start]) -> None:
+        """Begin with fresh state, and with what the last owner left."""
+        for start in starts:
+            self.ledger.begin(start)
+            if start.lost:
+                self.on_skipped(start.partition, start.lost)
+        partitions = [start.partition for start in starts]
         self.telemetry.assignment_changed("assigned", partitions, len(self.ledger))
-        if self.admission.paused:
-            self.source.pause()
-        else:
-            self.source.resume()
+
+    def on_refused(self, partition: Partition, reason: str) -> None:
+        """Serve the others: only a human can know what this one needs."""
+        self.refused[partition] = reason
+        self.telemetry.partition_refused(partition, reason)
+
+    def on_skipped(self, partition: Partition, lost: range) -> None:
+        """Retention was faster: nobody can answer these any more."""
+        self.telemetry.records_lost(partition, lost)
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
-        """Publish what is finished, within the bound, and let go: the next owner does the rest."""
-        self._settle(self.stages.completions())
-        self._finish_publishing()
+        """Publish what is nearly done, within the bounds, and let go: the next owner does the rest.
+
+        Nobody polls meanwhile.
+        """
+        self._say_last_words(partitions)
         self._let_go("revoked", partitions)
 
     def on_lost(self, partitions: Sequence[Partition]) -> None:
         """Somebody else owns them already: publish nothing of theirs."""
         self._let_go("lost", partitions)
 
-    def _admit(self, records: Iterable[Record]) -> None:
-        for record in records:
-            ticket = self.ledger.admit(record)
-            if ticket is None:
-                continue
-            if record.value is None:
-                self.telemetry.tombstone_skipped(record)
-                ticket.finish()
-            else:
-                self.stages.submit(ticket)
+    def why_not_ready(self) -> str | None:
+        """Say what keeps jobs from being answered; None when nothing does."""
+        if not self.lifecycle.is_running:
+            return "stopping"
+        if self.turned_at is None:
+            return "starting"
+        problem = self.publishing.problem
+        reasons = (
+            *self.workload.reasons,
+            *([f"publishing fails: {problem}"] if problem else []),
+            *self.refused.values(),
+        )
+        return "; ".join(reasons) or None
+
+    def _admit(self, events: Iterable[Record | EndOfPartition]) -> None:
+        for event in events:
+            match event:
+                case EndOfPartition(partition, offset):
+                    self.ledger.reached_end(partition, offset)
+                case Record():
+                    self._take(self.ledger.admit(event))
+                case never:
+                    assert_never(never)
+
+    def _take(self, ticket: Ticket | None) -> None:
+        if ticket is None:
+            return
+        if ticket.record.value is None:
+            self.telemetry.tombstone_skipped(ticket.record)
+            ticket.finish()
+        else:
+            self.workload.add(ticket)
 
     def _settle(self, completions: Iterable[Completion]) -> None:
-        self._settled.extend(completions)
-
-    def _collect(self, outcome: Outcome | None) -> None:
-        """Note how the last publication ended; what did not go out goes before anything newer."""
-        if outcome is None or self._publishing is None:
-            return
-        completions, self._publishing = self._publishing, None
-        if outcome.problem:
-            self.telemetry.publication_failed(outcome.problem)
-            self._publish_at = self.clock.monotonic() + RETRY_SECONDS
-        if outcome.committed:
-            self.ledger.committed(outcome.publication.offsets)
-        if outcome.published:
-            for completion in completions:
-                self.telemetry.job_settled(completion)
-        else:
-            self._settled[:0] = completions
-
-    def _publish(self) -> None:
-        """Hand over everything that has ended, with the offsets that are finished by it."""
-        if self._publishing is not None or self.clock.monotonic() < self._publish_at:
-            return
-        completions = tuple(self._still_ours())
+        """Decide what becomes of the jobs that came back."""
+        now = self.clock.monotonic()
         for completion in completions:
-            completion.ticket.finish()
-        offsets = self.ledger.committable()
-        if completions or offsets:
-            messages = tuple(message for c in completions for message in c.messages)
-            self._publishing = completions
-            self.publisher.hand_over(Publication(messages, offsets))
-
-    def _still_ours(self) -> Iterable[Completion]:
-        settled, self._settled = self._settled, []
-        for completion in settled:
-            if completion.ticket.live:
-                yield completion
-            else:
+            if not completion.ticket.live:
+                self.workload.came_too_late(completion)
                 self.telemetry.late_completion_dropped(completion)
+                continue
+            match self.workload.returned(completion, now):
+                case Publish():
+                    self.publishing.outbox.add(completion)
+                case PutOff(seconds):
+                    self.telemetry.job_put_off(completion, seconds)
+                case Hold():
+                    self.telemetry.job_held(completion)
+
+    def _chosen(self) -> Sequence[Ticket]:
+        """Choose what starts once its mark is out."""
+        return self.workload.choose(self.clock.monotonic()) if self.lifecycle.is_running else ()
+
+    def _marked(self, tickets: Sequence[Ticket], committed: bool) -> None:
+        for ticket in self.workload.marked(tickets, committed):
+            self.stages.submit(ticket)
 
     def _regulate(self) -> None:
-        in_flight = self._in_flight
-        self.telemetry.in_flight(in_flight)
-        match self.admission.regulate(in_flight):
-            case Flow.PAUSE:
-                self.source.pause()
-            case Flow.RESUME:
-                self.source.resume()
-            case Flow.KEEP:
-                pass
-            case never:
-                assert_never(never)
+        self.telemetry.in_flight(self._in_flight)
+        flow = self.admission.regulate(
+            self._in_flight,
+            self.ledger.partitions,
+            self.ledger.crowded(),
+            self.workload.is_trickling,
+        )
+        if flow.pause:
+            self.source.pause(flow.pause)
+        if flow.resume:
+            self.source.resume(flow.resume)
 
     @property
     def _in_flight(self) -> int:
         """Jobs between admission and publication."""
-        return self.stages.in_flight + len(self._settled) + len(self._publishing or ())
+        return self.workload.waiting + self._under_way
 
+    @property
+    def _under_way(self) -> int:
+        return self.workload.under_way + len(self.publishing)
+
+    @property
     def _patience(self) -> float:
-        return (
-            BUSY_POLL_SECONDS
-            if self._in_flight or self._publishing is not None
-            else IDLE_POLL_SECONDS
-        )
+        is_busy = self._in_flight or self.publishing.is_busy
+        return BUSY_POLL_SECONDS if is_busy else IDLE_POLL_SECONDS
 
     def _drain(self) -> None:
-        """Finish what is in flight, take nothing new, and poll on, so that the group keeps us."""
+        """Finish what is under way, begin nothing new, and poll on, so that the group keeps us."""
         self.admission.close()
-        self.source.pause()
-        deadline = self.clock.monotonic() + self.lifecycle.grace_seconds
-        while self._in_flight and self.clock.monotonic() < deadline and self.lifecycle.is_draining:
+        grace = self.lifecycle.grace_seconds
+        self._leave_at = self.clock.monotonic() + grace
+        work_until = self._leave_at - grace * HAND_BACK_SHARE
+        while (
+            self._under_way
+            and self.lifecycle.is_draining
+            and self.clock.monotonic() < work_until
+        ):
             self.turn()
-        self._finish_publishing()
+        self._say_last_words(self.ledger.partitions)
 
-    def _finish_publishing(self) -> None:
-        """Publish what has ended, without polling; what fails is left to the next owner."""
-        if self.lifecycle.is_quitting:
+    def _say_last_words(self, partitions: Collection[Partition]) -> None:
+        """Publish what has ended or nearly has, and take back the marks of what has not.
+
+        A worker that dies keeps the marks of what it died over.
+        """
+        if not self.lifecycle.may_publish:
             return
-        self._publish_at = 0.0  # last words are not put off
-        deadline = self.clock.monotonic() + self.revoke_seconds
-        while (seconds := deadline - self.clock.monotonic()) > 0:
-            if self._publishing is not None:
-                self._collect(self.publisher.settle(seconds))
-            self._publish()
-            if self._publishing is None:
-                return
+        now = self.clock.monotonic()
+        deadline = min(now + self.bounds.revoke_seconds, self._leave_at)
+        self.publishing.settle(deadline, self._marked)
+        self._await_nearly_done(partitions, min(now + self.bounds.drain_seconds, deadline))
+        kept = self.stages.on_device if self.lifecycle.failure else ()
+        self.ledger.hand_back(partitions, kept)
+        self.publishing.finish(deadline, self._marked)
+
+    def _await_nearly_done(self, partitions: Collection[Partition], until: float) -> None:
+        while self.clock.monotonic() < until and any(
+            ticket.live and ticket.record.partition in partitions
+            for ticket in self.stages.nearly_done
+        ):
+            self.clock.sleep(BUSY_POLL_SECONDS)
+            self._settle(self.stages.completions())
+        self._settle(self.stages.completions())
 
     def _let_go(self, event: str, partitions: Sequence[Partition]) -> None:
         self.ledger.end(partitions)
-        self.publisher.withdraw(partitions)
+        self.admission.forget(partitions)
+        self.workload.forget_dead()
+        for partition in partitions:
+            self.refused.pop(partition, None)
+        self.publishing.publisher.withdraw(partitions)
         self.telemetry.assignment_changed(event, partitions, len(self.ledger))

@@ -10,5 +10,8 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     def utc(self) -> datetime:
         return datetime.now(UTC)

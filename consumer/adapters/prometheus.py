@@ -39,6 +39,26 @@ class Metrics:
             "Publications whose messages or offsets did not go out and were tried again.",
             registry=self.registry,
         )
+        self.retries = Counter(
+            "turnstream_retries",
+            "Times that a job failed and was put off for another attempt.",
+            registry=self.registry,
+        )
+        self.held = Counter(
+            "turnstream_jobs_held",
+            "Times that a job came back because a store was out; no attempt was spent.",
+            registry=self.registry,
+        )
+        self.partitions_refused = Counter(
+            "turnstream_partitions_refused",
+            "Partitions that cannot be served before somebody has looked at them.",
+            registry=self.registry,
+        )
+        self.records_lost = Counter(
+            "turnstream_records_lost",
+            "Records that retention removed before they were answered.",
+            registry=self.registry,
+        )
         self.in_flight = Gauge(
             "turnstream_jobs_in_flight",
             "Jobs between their admission and their publication.",

@@ -39,6 +39,24 @@ class LogsAndMetrics:
         fields = {"job_id": completion.job_id, **_position(completion.ticket.record)}
         log.warning("late completion dropped: the partition is no longer ours", extra=fields)
 
+    def job_put_off(self, completion: Completion, seconds: float) -> None:
+        self.metrics.retries.inc()
+        fields = {**_setback(completion), "seconds": round(seconds, 1)}
+        log.warning("job put off", extra=fields)
+
+    def job_held(self, completion: Completion) -> None:
+        self.metrics.held.inc()
+        log.warning("job waits for the store", extra=_setback(completion))
+
+    def partition_refused(self, partition: Partition, reason: str) -> None:
+        self.metrics.partitions_refused.inc()
+        log.error("partition refused", extra={"partition": partition.number, "reason": reason})
+
+    def records_lost(self, partition: Partition, lost: range) -> None:
+        self.metrics.records_lost.inc(len(lost))
+        fields = {"partition": partition.number, "first": lost.start, "count": len(lost)}
+        log.error("records lost: retention removed them before they were answered", extra=fields)
+
     def job_crashed(self, task: Task, error: Exception) -> None:
         self.metrics.job_crashes.inc()
         fields = {"job_id": task.job.job_id, **_position(task.ticket.record)}
@@ -78,3 +96,9 @@ class LogsAndMetrics:
 
 def _position(record: Record) -> dict[str, object]:
     return {"partition": record.partition.number, "offset": record.offset}
+
+
+def _setback(completion: Completion) -> dict[str, object]:
+    fields = {"job_id": completion.job_id, "code": completion.code}
+    reason = completion.setback.reason if completion.setback else None
+    return {**fields, **_position(completion.ticket.record), "reason": reason}

@@ -1,15 +1,17 @@
 """When to stop taking jobs, and when to start again?"""
 
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from consumer.core.model import Partition
 
 
-class Flow(Enum):
+class Flow(NamedTuple):
     """What to tell the source."""
 
-    PAUSE = auto()
-    RESUME = auto()
-    KEEP = auto()
+    pause: Collection[Partition]
+    resume: Collection[Partition]
 
 
 @dataclass(slots=True)
@@ -22,20 +24,33 @@ class Admission:
 
     high: int
     low: int
-    paused: bool = False
     closed: bool = False
+    full: bool = False
+    paused: set[Partition] = field(default_factory=set)
 
     def close(self) -> None:
         """Take nothing new any more."""
-        self.paused = self.closed = True
+        self.closed = True
 
-    def regulate(self, in_flight: int) -> Flow:
-        if self.closed:
-            return Flow.KEEP
-        if not self.paused and in_flight >= self.high:
-            self.paused = True
-            return Flow.PAUSE
-        if self.paused and in_flight <= self.low:
-            self.paused = False
-            return Flow.RESUME
-        return Flow.KEEP
+    def forget(self, partitions: Collection[Partition]) -> None:
+        """Partitions that come, come unpaused; those that go take their pause along."""
+        self.paused.difference_update(partitions)
+
+    def regulate(
+        self,
+        in_flight: int,
+        held: Collection[Partition],
+        crowded: Collection[Partition],
+        trickling: bool = False,
+    ) -> Flow:
+        """Compare what should be paused with what is.
+
+        `crowded` partitions have no room in their commit's metadata; while `trickling`, one job is
+        in flight at a time.
+        """
+        high, low = (1, 0) if trickling else (self.high, self.low)
+        self.full = in_flight >= high or (self.full and in_flight > low)
+        wanted = set(held if self.closed or self.full else crowded)
+        flow = Flow(wanted - self.paused, self.paused - wanted)
+        self.paused = wanted
+        return flow

@@ -3,6 +3,8 @@
 import threading
 from enum import IntEnum
 
+from consumer.core.errors import Fenced, PublisherHung
+
 
 class State(IntEnum):
     """In order; a worker never goes back."""
@@ -33,6 +35,13 @@ class Lifecycle:
     @property
     def is_quitting(self) -> bool:
         return self._state is State.QUITTING
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether last words can be said: not when told to quit at once, or without a publisher."""
+        if self.failure is not None:
+            return not isinstance(self.failure, (Fenced, PublisherHung))
+        return not self.is_quitting
 
     def stop(self) -> None:
         """Drain; asked a second time, quit."""

@@ -32,6 +32,7 @@ class Clock(Protocol):
     """Time as the worker sees it."""
 
     def monotonic(self) -> float: ...
+    def sleep(self, seconds: float) -> None: ...
     def utc(self) -> datetime: ...
 
 
@@ -220,6 +221,18 @@ class Telemetry(Protocol):
     def job_settled(self, completion: Completion) -> None: ...
     def late_completion_dropped(self, completion: Completion) -> None:
         """Its assignment ended meanwhile; the next owner answers the job."""
+
+    def job_put_off(self, completion: Completion, seconds: float) -> None:
+        """It failed, and is tried again after so many seconds."""
+
+    def job_held(self, completion: Completion) -> None:
+        """A store is out: the job waits for it, and no attempt is spent."""
+
+    def partition_refused(self, partition: Partition, reason: str) -> None:
+        """It is ours and cannot be served: somebody has to look."""
+
+    def records_lost(self, partition: Partition, lost: range) -> None:
+        """Retention removed these offsets before they were answered."""
 
     def job_crashed(self, task: Task, error: Exception) -> None:
         """A bug of ours, met by one job; the traceback belongs in the log."""

@@ -15,6 +15,9 @@ class FakeClock:
     def monotonic(self) -> float:
         return self.seconds
 
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
     def utc(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
 

@@ -19,6 +19,10 @@ class RecordingTelemetry:
     batches: list[Batch[Prepared]] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    put_off: list[tuple[Completion, float]] = field(default_factory=list)
+    held: list[Completion] = field(default_factory=list)
+    refused: list[tuple[Partition, str]] = field(default_factory=list)
+    lost: list[tuple[Partition, range]] = field(default_factory=list)
     assignments: list[tuple[str, tuple[Partition, ...], int]] = field(default_factory=list)
     most_in_flight: int = 0
 
@@ -30,6 +34,18 @@ class RecordingTelemetry:
 
     def late_completion_dropped(self, completion: Completion) -> None:
         self.late.append(completion)
+
+    def job_put_off(self, completion: Completion, seconds: float) -> None:
+        self.put_off.append((completion, seconds))
+
+    def job_held(self, completion: Completion) -> None:
+        self.held.append(completion)
+
+    def partition_refused(self, partition: Partition, reason: str) -> None:
+        self.refused.append((partition, reason))
+
+    def records_lost(self, partition: Partition, lost: range) -> None:
+        self.lost.append((partition, lost))
 
     def job_crashed(self, task: Task, error: Exception) -> None:
         self.crashes.append(error)

@@ -1,0 +1,111 @@
+"""How does what is due go out, one publication at a time, without the loop waiting for it?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from consumer.core.model import Publication
+from consumer.core.offsets import Ledger, Ticket
+from consumer.core.outbox import Outbox
+from consumer.core.ports import Clock, Outcome, Publisher, Telemetry
+from consumer.core.work import Completion
+
+RETRY_SECONDS = 1.0
+"""After a publication that failed: a broker that refuses at once is not asked again at once."""
+
+Marked = Callable[[Sequence[Ticket], bool], None]
+"""Told of jobs that were to start, and whether their marks are committed."""
+
+
+class _Handed(NamedTuple):
+    """What the publisher has in hand."""
+
+    completions: Sequence[Completion]
+    starting: Sequence[Ticket]
+
+
+@dataclass(slots=True)
+class Publishing:
+    """Owns what is handed over: results with the commits they stand for, and marks of starts."""
+
+    publisher: Publisher
+    ledger: Ledger
+    outbox: Outbox
+    telemetry: Telemetry
+    clock: Clock
+    problem: str = ""
+    """Why the last publication did not go out; empty when it did."""
+    _handed: _Handed | None = None
+    _not_before: float = 0.0
+
+    def __len__(self) -> int:
+        """Return how many jobs have ended and are not published yet."""
+        return len(self.outbox) + (len(self._handed.completions) if self._handed else 0)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._handed is not None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something could be handed over now."""
+        return self._handed is None and self.clock.monotonic() >= self._not_before
+
+    def hand_over(self, starting: Sequence[Ticket] = ()) -> None:
+        """Publish what has ended and mark what is to start: all of it becomes visible, or nothing.
+
+        Only when `is_due`.
+        """
+        for dropped in self.outbox.drop_dead():
+            self.telemetry.late_completion_dropped(dropped)
+        completions = self.outbox.take()
+        for completion in completions:
+            completion.ticket.finish()
+        for ticket in starting:
+            ticket.begin()
+        commits = self.ledger.commits()
+        if completions or starting or commits:
+            messages = tuple(message for c in completions for message in c.messages)
+            self._handed = _Handed(completions, starting)
+            self.publisher.hand_over(Publication(messages, commits))
+
+    def collect(self, outcome: Outcome | None, marked: Marked) -> None:
+        """Note how the last publication ended; what did not go out goes before anything newer."""
+        if outcome is None or self._handed is None:
+            return
+        handed, self._handed = self._handed, None
+        self.problem = outcome.problem
+        if outcome.problem:
+            self.telemetry.publication_failed(outcome.problem)
+            self._not_before = self.clock.monotonic() + RETRY_SECONDS
+        if outcome.committed:
+            self.ledger.committed(outcome.publication.commits)
+        if outcome.published:
+            self._went_out(handed.completions)
+        else:
+            self._came_back(handed.completions, outcome)
+        marked(handed.starting, outcome.committed)
+
+    def settle(self, deadline: float, marked: Marked) -> None:
+        """Wait for what is handed over, without anybody polling."""
+        while self._handed and (seconds := deadline - self.clock.monotonic()) > 0:
+            self.collect(self.publisher.settle(seconds), marked)
+
+    def finish(self, deadline: float, marked: Marked) -> None:
+        """Publish all that is due, without anybody polling; what fails goes at once again."""
+        self.settle(deadline, marked)
+        while self._handed is None and self.clock.monotonic() < deadline:
+            self.hand_over()
+            if self._handed is None:
+                return
+            self.settle(deadline, marked)
+
+    def _went_out(self, completions: Sequence[Completion]) -> None:
+        self.outbox.published(completions)
+        for completion in completions:
+            self.telemetry.job_settled(completion)
+
+    def _came_back(self, completions: Sequence[Completion], outcome: Outcome) -> None:
+        for completion in completions:
+            completion.ticket.reopen()
+        self.outbox.returned(completions, outcome.problem if outcome.refused else "")
