@@ -5,21 +5,30 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from consumer.environment import SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from consumer.app import Seams
+    from consumer.core.lifecycle import Lifecycle
+    from consumer.settings import Settings
 
 log = logging.getLogger("turnstream.worker")
 
 EXIT_CRASHED = 1
 EXIT_SETTINGS = 2
 EXIT_UNREACHABLE = 3
+EXIT_FENCED = 4
+EXIT_OVERDUE = 5
 DESCRIPTION = "Serve jobs from Kafka: find out who speaks when in the audio they point at."
 EPILOG = (
     "Settings come from the environment: see docs/settings.md and .env.example. "
     "Exit codes: 0 drained after SIGTERM; 1 a failure, restart me; 2 settings refused; "
-    "3 no broker answered."
+    "3 brokers or object store did not answer; 4 another living worker has this one's instance "
+    "name; 5 the grace was over before everything had ended: nothing is lost."
 )
 
 
@@ -34,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _digest(chosen.directory) if chosen.command == "digest" else run()
 
 
-def run() -> int:
+def run(seams: "Seams | None" = None) -> int:
     """Serve jobs with the settings of the environment."""
     # Both before anything could import torch or pyannote. OpenMP threads that spin while they wait
     # stall each other for seconds when the cores are shared, with the decoders to begin with.
@@ -45,28 +54,43 @@ def run() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
-    from consumer.adapters.kafka.configuration import BrokersUnreachable
     from consumer.adapters.logs import configure_logging
-    from consumer.app import worker
-    from consumer.core.errors import CannotStart
     from consumer.core.lifecycle import Lifecycle
 
     configure_logging(settings.log.level, settings.log.format)
     lifecycle = Lifecycle(settings.worker.grace_seconds)
+
+    def stop(*_: object) -> None:
+        lifecycle.stop()
+        # A call that hangs inside a client library must not outlive the grace.
+        overdue = threading.Timer(settings.worker.grace_seconds, os._exit, [EXIT_OVERDUE])
+        overdue.daemon = True
+        overdue.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: lifecycle.stop())
+        signal.signal(number, stop)
+    return _serve(settings, lifecycle, seams)
+
+
+def _serve(settings: "Settings", lifecycle: "Lifecycle", seams: "Seams | None") -> int:
+    from consumer.app import REAL, worker
+    from consumer.core.errors import CannotStart, Fenced, Unreachable
+
     try:
-        with worker(settings, lifecycle) as built:
+        with worker(settings, lifecycle, seams or REAL) as built:
             log.info(
                 "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
             )
             built.processor.run()
     except CannotStart as error:
         log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
-        return EXIT_UNREACHABLE if isinstance(error, BrokersUnreachable) else EXIT_SETTINGS
+        return EXIT_UNREACHABLE if isinstance(error, Unreachable) else EXIT_SETTINGS
     except Exception:
         log.exception("worker failed")
         return EXIT_CRASHED
+    if isinstance(lifecycle.failure, Fenced):
+        log.error("worker fenced", extra={"reason": str(lifecycle.failure)})
+        return EXIT_FENCED
     if lifecycle.failure is not None:
         log.error("worker failed", exc_info=lifecycle.failure)
         return EXIT_CRASHED

@@ -8,7 +8,7 @@ from consumer.core.admission import Admission
 from consumer.core.lifecycle import Lifecycle
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ledger, Ticket
-from consumer.core.ports import Clock, EndOfPartition, JobSource, Telemetry
+from consumer.core.ports import EndOfPartition, Instruments, JobSource
 from consumer.core.start import Start
 from consumer.core.triage import Hold, Publish, PutOff
 from consumer.core.work import Completion
@@ -57,8 +57,7 @@ class StreamProcessor:
     workload: Workload
     admission: Admission
     lifecycle: Lifecycle
-    telemetry: Telemetry
-    clock: Clock
+    instruments: Instruments
     bounds: Bounds
     turned_at: float | None = None
     """When the last turn began, on the monotonic clock; None before the first."""
@@ -76,7 +75,7 @@ class StreamProcessor:
 
     def turn(self) -> None:
         """One turn of the loop. Never blocks longer than a poll."""
-        self.turned_at = self.clock.monotonic()
+        self.turned_at = self.instruments.clock.monotonic()
         self._admit(self.source.poll(self._patience))
         self._settle(self.stages.completions())
         self.publishing.collect(self.publishing.publisher.outcome(), self._marked)
@@ -91,16 +90,16 @@ class StreamProcessor:
             if start.lost:
                 self.on_skipped(start.partition, start.lost)
         partitions = [start.partition for start in starts]
-        self.telemetry.assignment_changed("assigned", partitions, len(self.ledger))
+        self.instruments.telemetry.assignment_changed("assigned", partitions, len(self.ledger))
 
     def on_refused(self, partition: Partition, reason: str) -> None:
         """Serve the others: only a human can know what this one needs."""
         self.refused[partition] = reason
-        self.telemetry.partition_refused(partition, reason)
+        self.instruments.telemetry.partition_refused(partition, reason)
 
     def on_skipped(self, partition: Partition, lost: range) -> None:
         """Retention was faster: nobody can answer these any more."""
-        self.telemetry.records_lost(partition, lost)
+        self.instruments.telemetry.records_lost(partition, lost)
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
         """Publish what is nearly done, within the bounds, and let go: the next owner does the rest.
@@ -142,37 +141,37 @@ class StreamProcessor:
         if ticket is None:
             return
         if ticket.record.value is None:
-            self.telemetry.tombstone_skipped(ticket.record)
+            self.instruments.telemetry.tombstone_skipped(ticket.record)
             ticket.finish()
         else:
             self.workload.add(ticket)
 
     def _settle(self, completions: Iterable[Completion]) -> None:
         """Decide what becomes of the jobs that came back."""
-        now = self.clock.monotonic()
+        now = self.instruments.clock.monotonic()
         for completion in completions:
             if not completion.ticket.live:
                 self.workload.came_too_late(completion)
-                self.telemetry.late_completion_dropped(completion)
+                self.instruments.telemetry.late_completion_dropped(completion)
                 continue
             match self.workload.returned(completion, now):
                 case Publish():
                     self.publishing.outbox.add(completion)
                 case PutOff(seconds):
-                    self.telemetry.job_put_off(completion, seconds)
+                    self.instruments.telemetry.job_put_off(completion, seconds)
                 case Hold():
-                    self.telemetry.job_held(completion)
+                    self.instruments.telemetry.job_held(completion)
 
     def _chosen(self) -> Sequence[Ticket]:
         """Choose what starts once its mark is out."""
-        return self.workload.choose(self.clock.monotonic()) if self.lifecycle.is_running else ()
+        return self.workload.choose(self.instruments.clock.monotonic()) if self.lifecycle.is_running else ()
 
     def _marked(self, tickets: Sequence[Ticket], committed: bool) -> None:
         for ticket in self.workload.marked(tickets, committed):
             self.stages.submit(ticket)
 
     def _regulate(self) -> None:
-        self.telemetry.in_flight(self._in_flight)
+        self.instruments.telemetry.in_flight(self._in_flight)
         flow = self.admission.regulate(
             self._in_flight,
             self.ledger.partitions,
@@ -202,12 +201,12 @@ class StreamProcessor:
         """Finish what is under way, begin nothing new, and poll on, so that the group keeps us."""
         self.admission.close()
         grace = self.lifecycle.grace_seconds
-        self._leave_at = self.clock.monotonic() + grace
+        self._leave_at = self.instruments.clock.monotonic() + grace
         work_until = self._leave_at - grace * HAND_BACK_SHARE
         while (
             self._under_way
             and self.lifecycle.is_draining
-            and self.clock.monotonic() < work_until
+            and self.instruments.clock.monotonic() < work_until
         ):
             self.turn()
         self._say_last_words(self.ledger.partitions)
@@ -219,7 +218,7 @@ class StreamProcessor:
         """
         if not self.lifecycle.may_publish:
             return
-        now = self.clock.monotonic()
+        now = self.instruments.clock.monotonic()
         deadline = min(now + self.bounds.revoke_seconds, self._leave_at)
         self.publishing.settle(deadline, self._marked)
         self._await_nearly_done(partitions, min(now + self.bounds.drain_seconds, deadline))
@@ -228,11 +227,11 @@ class StreamProcessor:
         self.publishing.finish(deadline, self._marked)
 
     def _await_nearly_done(self, partitions: Collection[Partition], until: float) -> None:
-        while self.clock.monotonic() < until and any(
+        while self.instruments.clock.monotonic() < until and any(
             ticket.live and ticket.record.partition in partitions
             for ticket in self.stages.nearly_done
         ):
-            self.clock.sleep(BUSY_POLL_SECONDS)
+            self.instruments.clock.sleep(BUSY_POLL_SECONDS)
             self._settle(self.stages.completions())
         self._settle(self.stages.completions())
 
@@ -243,4 +242,4 @@ class StreamProcessor:
         for partition in partitions:
             self.refused.pop(partition, None)
         self.publishing.publisher.withdraw(partitions)
-        self.telemetry.assignment_changed(event, partitions, len(self.ledger))
+        self.instruments.telemetry.assignment_changed(event, partitions, len(self.ledger))

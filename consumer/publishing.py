@@ -7,7 +7,7 @@ from typing import NamedTuple
 from consumer.core.model import Publication
 from consumer.core.offsets import Ledger, Ticket
 from consumer.core.outbox import Outbox
-from consumer.core.ports import Clock, Outcome, Publisher, Telemetry
+from consumer.core.ports import Instruments, Outcome, Publisher
 from consumer.core.work import Completion
 
 RETRY_SECONDS = 1.0
@@ -31,8 +31,7 @@ class Publishing:
     publisher: Publisher
     ledger: Ledger
     outbox: Outbox
-    telemetry: Telemetry
-    clock: Clock
+    instruments: Instruments
     problem: str = ""
     """Why the last publication did not go out; empty when it did."""
     _handed: _Handed | None = None
@@ -49,7 +48,7 @@ class Publishing:
     @property
     def is_due(self) -> bool:
         """Whether something could be handed over now."""
-        return self._handed is None and self.clock.monotonic() >= self._not_before
+        return self._handed is None and self.instruments.clock.monotonic() >= self._not_before
 
     def hand_over(self, starting: Sequence[Ticket] = ()) -> None:
         """Publish what has ended and mark what is to start: all of it becomes visible, or nothing.
@@ -57,7 +56,7 @@ class Publishing:
         Only when `is_due`.
         """
         for dropped in self.outbox.drop_dead():
-            self.telemetry.late_completion_dropped(dropped)
+            self.instruments.telemetry.late_completion_dropped(dropped)
         completions = self.outbox.take()
         for completion in completions:
             completion.ticket.finish()
@@ -76,8 +75,8 @@ class Publishing:
         handed, self._handed = self._handed, None
         self.problem = outcome.problem
         if outcome.problem:
-            self.telemetry.publication_failed(outcome.problem)
-            self._not_before = self.clock.monotonic() + RETRY_SECONDS
+            self.instruments.telemetry.publication_failed(outcome.problem)
+            self._not_before = self.instruments.clock.monotonic() + RETRY_SECONDS
         if outcome.committed:
             self.ledger.committed(outcome.publication.commits)
         if outcome.published:
@@ -88,13 +87,13 @@ class Publishing:
 
     def settle(self, deadline: float, marked: Marked) -> None:
         """Wait for what is handed over, without anybody polling."""
-        while self._handed and (seconds := deadline - self.clock.monotonic()) > 0:
+        while self._handed and (seconds := deadline - self.instruments.clock.monotonic()) > 0:
             self.collect(self.publisher.settle(seconds), marked)
 
     def finish(self, deadline: float, marked: Marked) -> None:
         """Publish all that is due, without anybody polling; what fails goes at once again."""
         self.settle(deadline, marked)
-        while self._handed is None and self.clock.monotonic() < deadline:
+        while self._handed is None and self.instruments.clock.monotonic() < deadline:
             self.hand_over()
             if self._handed is None:
                 return
@@ -103,7 +102,7 @@ class Publishing:
     def _went_out(self, completions: Sequence[Completion]) -> None:
         self.outbox.published(completions)
         for completion in completions:
-            self.telemetry.job_settled(completion)
+            self.instruments.telemetry.job_settled(completion)
 
     def _came_back(self, completions: Sequence[Completion], outcome: Outcome) -> None:
         for completion in completions:

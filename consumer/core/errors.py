@@ -144,6 +144,10 @@ class CannotStart(Exception):
     """The worker must not join its group; the message says what is in the way."""
 
 
+class Unreachable(CannotStart):
+    """Something that the worker needs did not answer at start; the message says what was tried."""
+
+
 class StoreError(Exception):
     """An object store's definite answer about one object; the caller knows which code it means."""
 
