@@ -1,43 +1,15 @@
-"""Which offsets are safe to commit when jobs finish out of order?
+"""Which offsets are safe to commit when jobs finish out of order, and what is known beyond them?"""
 
-Offsets always mean the next one to read, as in Kafka. A partition's state is one object per
-assignment, so that news about an assignment that has ended can be recognised and dropped.
-"""
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from consumer.core.assignment import Assignment
+from consumer.core.model import Commit, Partition, Record
+from consumer.core.progress import Mark
+from consumer.core.start import Start
 
-from consumer.core.model import Partition, Record
-
-
-@dataclass(slots=True, eq=False)
-class Assignment:
-    """One partition for as long as it is ours; compared by identity."""
-
-    partition: Partition
-    live: bool = True
-    _unfinished: dict[int, None] = field(default_factory=dict)  # insertion order is delivery order
-    _next_offset: int | None = None
-    _committed: int | None = None
-
-    def admit(self, offset: int) -> None:
-        """Note a delivered record.
-
-        Gaps before it (control, aborted, compacted records) count as finished.
-        """
-        self._unfinished[offset] = None
-        self._next_offset = offset + 1
-
-    def finish(self, offset: int) -> None:
-        self._unfinished.pop(offset, None)
-
-    def committable(self) -> int | None:
-        """Return the lowest unfinished offset, else the next to read; None if committed already."""
-        offset = next(iter(self._unfinished), self._next_offset)
-        return None if offset == self._committed else offset
-
-    def committed(self, offset: int) -> None:
-        self._committed = offset
+STARTS_WITH_OTHERS = 2
+"""A job that was left behind so often runs alone: from then on a death is known to be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +21,121 @@ class Ticket:
 
     @property
     def live(self) -> bool:
+        """Whether the assignment lasts: what it says about the record is still asked for."""
         return self.assignment.live
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt the next, or the present, one is; the first is 1."""
+        return self._mark.attempts + 1
+
+    @property
+    def starts(self) -> int:
+        """How often others began it and then neither ended it nor handed it back."""
+        return self._mark.starts
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what killed those who began it: it must run alone."""
+        return self.starts >= STARTS_WITH_OTHERS
+
+    @property
+    def deaths_alone(self) -> int:
+        """How often it was left behind by a worker that ran nothing else beside it."""
+        return max(0, self.starts - STARTS_WITH_OTHERS)
 
     def finish(self) -> None:
         self.assignment.finish(self.record.offset)
+
+    def begin(self) -> None:
+        """Mark it as started by us, from the next commit on."""
+        self.assignment.begin(self.record.offset)
+
+    def take_back(self) -> None:
+        """Undo `begin`."""
+        self.assignment.take_back(self.record.offset)
+
+    def put_off(self) -> None:
+        """Note that it failed and waits: one attempt more, and not started any longer."""
+        self.take_back()
+        self.assignment.count_attempts(self.record.offset, 1)
+
+    def forgive(self) -> None:
+        """Give the last attempt back: that it failed was nobody's fault."""
+        self.assignment.count_attempts(self.record.offset, -1)
+
+    @property
+    def _mark(self) -> Mark:
+        return self.assignment.mark(self.record.offset)
 
 
 class Ledger:
     """The assignments that are ours, and what may be committed for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, metadata_max_bytes: int = 4096) -> None:
+        self._metadata_max_bytes = metadata_max_bytes
         self._assignments: dict[Partition, Assignment] = {}
 
     def __len__(self) -> int:
         return len(self._assignments)
 
-    def begin(self, partitions: Iterable[Partition]) -> None:
-        for partition in partitions:
-            self._end(partition)
-            self._assignments[partition] = Assignment(partition)
+    @property
+    def partitions(self) -> frozenset[Partition]:
+        return frozenset(self._assignments)
+
+    def begin(self, start: Start) -> None:
+        """The partition is ours from now on; an older assignment of it ends."""
+        self.end([start.partition])
+        self._assignments[start.partition] = Assignment(start)
 
     def end(self, partitions: Iterable[Partition]) -> None:
+        """The partitions are no longer ours, and their tickets are dead."""
         for partition in partitions:
-            self._end(partition)
+            if assignment := self._assignments.pop(partition, None):
+                assignment.live = False
 
     def admit(self, record: Record) -> Ticket | None:
         """Take a record into our care.
 
-        None for a straggler of a partition that is no longer ours.
+        None for a straggler of a partition that is no longer ours, for a record that was delivered
+        before, and for one that the last owner has finished.
         """
         assignment = self._assignments.get(record.partition)
-        if assignment is None:
+        if assignment is None or not assignment.admit(record.offset):
             return None
-        assignment.admit(record.offset)
         return Ticket(record, assignment)
 
-    def committable(self) -> Mapping[Partition, int]:
-        offsets = {p: assignment.committable() for p, assignment in self._assignments.items()}
-        return {partition: offset for partition, offset in offsets.items() if offset is not None}
+    def reached_end(self, partition: Partition, offset: int) -> None:
+        """Nothing before this offset is still to be delivered."""
+        for assignment in self._ours([partition]):
+            assignment.reach(offset)
 
-    def committed(self, offsets: Mapping[Partition, int]) -> None:
-        for partition, offset in offsets.items():
+    def commits(self) -> Mapping[Partition, Commit]:
+        """Return what the coordinator does not have yet, as far as is known."""
+        commits = {p: assignment.commit() for p, assignment in self._assignments.items()}
+        return {partition: commit for partition, commit in commits.items() if commit is not None}
+
+    def committed(self, commits: Mapping[Partition, Commit]) -> None:
+        """Note that these objects out of `commits()` were made; others are no news."""
+        for partition, commit in commits.items():
+            for assignment in self._ours([partition]):
+                assignment.committed(commit)
+
+    def crowded(self) -> frozenset[Partition]:
+        """Tell where the metadata might not hold one more poll, whatever happens to its jobs."""
+        return frozenset(
+            partition
+            for partition, assignment in self._assignments.items()
+            if assignment.most_bytes_after_a_poll() > self._metadata_max_bytes
+        )
+
+    def hand_back(self, partitions: Iterable[Partition], keep: Collection[Ticket] = ()) -> None:
+        """Take our starts back in these partitions, but for those that may be to blame."""
+        for assignment in self._ours(partitions):
+            kept = {ticket.record.offset for ticket in keep if ticket.assignment is assignment}
+            assignment.hand_back(kept)
+
+    def _ours(self, partitions: Iterable[Partition]) -> Iterator[Assignment]:
+        for partition in partitions:
             if assignment := self._assignments.get(partition):
-                assignment.committed(offset)
-
-    def _end(self, partition: Partition) -> None:
-        if assignment := self._assignments.pop(partition, None):
-            assignment.live = False
+                yield assignment

@@ -1,0 +1,125 @@
+"""How far have the jobs of one partition come while it is ours?
+
+A partition's state is one object per assignment, so that news about an assignment that has ended
+can be recognised and dropped. Offsets always mean the next one to read, as in Kafka.
+"""
+
+from collections import deque
+from collections.abc import Collection
+
+from consumer.core.model import Commit
+from consumer.core.progress import Mark, Progress, encode, worst_case_bytes
+from consumer.core.start import Start
+
+MOST_RECORDS_PER_POLL = 16
+"""What a source returns at most at once: admission reserves room for it in the metadata."""
+
+
+class Assignment:
+    """One partition for as long as it is ours; compared by identity."""
+
+    def __init__(self, start: Start) -> None:
+        self.live = True
+        self._next = start.position  # nothing before it is still to be delivered
+        self._end = start.progress.end  # everything before it is finished or open
+        self._open = dict(start.progress.open)  # ascending
+        self._to_come = deque(self._open)  # open, but not delivered to us yet; ascending
+        self._begun = set[int]()  # open, and their marks count a start of ours
+        self._committed = start.committed
+        self._latest = start.committed
+        self._offered: list[Commit] = []  # nobody has said yet whether they were made
+        # A group without a commit gets none before there is something to tell.
+        self._changed = start.committed is not None
+
+    def admit(self, offset: int) -> bool:
+        """Note a delivered record; False when it was delivered before, or finished by others."""
+        if offset < self._next:
+            return False
+        self.reach(offset)
+        self._next = offset + 1
+        if self._to_come and self._to_come[0] == offset:
+            self._to_come.popleft()
+            return True
+        if offset < self._end:
+            return False
+        self._open[offset] = Mark()
+        self._end = offset + 1
+        return True
+
+    def reach(self, offset: int) -> None:
+        """Nothing before this offset is still to come: what was expected there is gone."""
+        while self._to_come and self._to_come[0] < offset:
+            self.finish(self._to_come.popleft())
+        self._next = max(self._next, offset)
+        self._changed = True
+
+    def mark(self, offset: int) -> Mark:
+        """What is known about an open offset, without our own start; nothing about a finished."""
+        mark = self._open.get(offset, Mark())
+        return Mark(mark.starts - (offset in self._begun), mark.attempts)
+
+    def finish(self, offset: int) -> None:
+        self._begun.discard(offset)
+        self._open.pop(offset, None)
+        self._changed = True
+
+    def begin(self, offset: int) -> None:
+        if offset in self._open and offset not in self._begun:
+            self._begun.add(offset)
+            self._count(offset, starts=1)
+
+    def take_back(self, offset: int) -> None:
+        if offset in self._begun:
+            self._begun.remove(offset)
+            self._count(offset, starts=-1)
+
+    def hand_back(self, keep: Collection[int]) -> None:
+        for offset in self._begun.difference(keep):
+            self.take_back(offset)
+
+    def count_attempts(self, offset: int, more: int) -> None:
+        """Note so many failures more, or fewer, of an open offset."""
+        if offset in self._open:
+            self._count(offset, attempts=more)
+
+    def commit(self) -> Commit | None:
+        """Return what to commit; None where the coordinator is known to have it.
+
+        An offer whose end was never told may have been made all the same, so another follows it.
+        """
+        if self._changed:
+            self._renew()
+        if self._latest is None or (self._latest == self._committed and not self._offered):
+            return None
+        if not self._offered or self._offered[-1] is not self._latest:
+            self._offered.append(self._latest)
+        return self._latest
+
+    def committed(self, commit: Commit) -> None:
+        """Believe it if this assignment offered it: an earlier one may have offered an equal."""
+        for index, offer in enumerate(self._offered):
+            if offer is commit:
+                self._committed = commit
+                del self._offered[: index + 1]
+                return
+
+    def most_bytes_after_a_poll(self) -> int:
+        """Bound the metadata that one more poll, and whatever then happens, may lead to.
+
+        What is still to come takes no room: before anything new it is delivered, or gone.
+        """
+        delivered = len(self._open) - len(self._to_come)
+        span = self._end - next(iter(self._open), self._end)
+        return worst_case_bytes(delivered, span, MOST_RECORDS_PER_POLL) if delivered else 0
+
+    def _count(self, offset: int, starts: int = 0, attempts: int = 0) -> None:
+        mark = self._open[offset]
+        self._open[offset] = Mark(mark.starts + starts, max(0, mark.attempts + attempts))
+        self._changed = True
+
+    def _renew(self) -> None:
+        self._changed = False
+        offset = next(iter(self._open), max(self._next, self._end))
+        commit = Commit(offset, encode(offset, Progress(self._end, self._open)))
+        if commit != self._latest:
+            self._latest = commit
