@@ -24,7 +24,7 @@ from consumer.adapters.kafka.configuration import (
     producer_properties,
     transactional_properties,
 )
-from consumer.adapters.kafka.publisher import AtLeastOncePublisher
+from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.adapters.object_store.router import object_stores

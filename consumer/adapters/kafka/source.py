@@ -1,9 +1,10 @@
 """How do job records arrive, and how do partitions come and go?"""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from operator import methodcaller
-from typing import cast
+from typing import Any, cast
 
 from confluent_kafka import (
     TIMESTAMP_NOT_AVAILABLE,
@@ -14,6 +15,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from consumer.adapters.kafka.commits import Commits, committed_at, positions
 from consumer.adapters.kafka.configuration import (
     CLIENT_LOG,
     Properties,
@@ -31,8 +33,12 @@ _READ_HEADERS = methodcaller("headers")
 """A plain call in a warm loop does not notice an error that the client leaves behind with a result:
 it would come up in some later call."""
 
-Offsets = Mapping[Partition, int]
+READ_BACK_SECONDS = 0.5
+READ_BACK_PAUSE_SECONDS = 0.02
+
 CommitEnded = Callable[[str], None]
+GroupMetadata = Any
+"""The client's own type, which it does not export: who we are in the group at one moment."""
 
 
 class KafkaFailure(Exception):
@@ -51,7 +57,7 @@ class KafkaJobSource:
         callbacks = {"error_cb": _heard_of, "on_commit": self._commit_ended}
         with naming_refused_properties():
             self._consumer = Consumer({**properties, **callbacks}, logger=CLIENT_LOG)
-        self._committing: tuple[Offsets, CommitEnded] | None = None
+        self._committing: tuple[Commits, CommitEnded] | None = None
         self._assigned: set[int] = set()
 
     def subscribe(self, listener: AssignmentListener) -> None:
@@ -90,22 +96,33 @@ class KafkaJobSource:
         if self._assigned:
             self._consumer.resume(self._partitions())
 
-    def commit(self, offsets: Offsets, ended: CommitEnded) -> None:
+    def group_metadata(self) -> GroupMetadata:
+        """Who we are in the group now; a transaction of an earlier generation is refused by it."""
+        return self._consumer.consumer_group_metadata()
+
+    def commit(self, commits: Commits, ended: CommitEnded) -> None:
         """Commit without waiting.
 
         `ended` is told of it in a later poll, with a problem or an empty string.
         """
-        self._committing = (offsets, ended)
-        self._consumer.commit(offsets=_positions(offsets), asynchronous=True)
+        self._committing = (commits, ended)
+        self._consumer.commit(offsets=positions(commits), asynchronous=True)
 
-    def commit_now(self, offsets: Offsets) -> str:
-        """Commit and wait, where nobody polls; returns the problem, or an empty string."""
+    def commit_now(self, commits: Commits, timeout_seconds: float) -> str:
+        """Commit and learn of it where nobody polls; returns the problem, or an empty string.
+
+        The client's own waiting commit has no limit (42 s in a group that rebalances), and what
+        becomes of the other kind is told in a poll. Reading is bounded, and brokers answer it
+        after the commit that went before it.
+        """
         self._committing = None
-        try:
-            partitions = self._consumer.commit(offsets=_positions(offsets), asynchronous=False)
-        except KafkaException as error:
-            return str(error.args[0].str())
-        return _problem(None, partitions or [])
+        self._consumer.commit(offsets=positions(commits), asynchronous=True)
+        deadline = time.monotonic() + timeout_seconds
+        while (remaining := deadline - time.monotonic()) > 0:
+            if self._read_back(commits, min(remaining, READ_BACK_SECONDS)) == commits:
+                return ""
+            time.sleep(READ_BACK_PAUSE_SECONDS)
+        return "the commit was not confirmed in time"
 
     def close(self) -> None:
         """Leave the group; revocation is served in here, and the group rebalances at once."""
@@ -119,9 +136,14 @@ class KafkaJobSource:
         self._consumer.incremental_unassign(partitions)
         self._assigned.difference_update(partition.partition for partition in partitions)
 
+    def _read_back(self, commits: Commits, timeout_seconds: float) -> Commits | None:
+        try:
+            return committed_at(self._consumer.committed(positions(commits), timeout_seconds))
+        except KafkaException:
+            return None
+
     def _commit_ended(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
-        offsets = {Partition(p.topic, p.partition): p.offset for p in partitions}
-        if self._committing is None or self._committing[0] != offsets:
+        if self._committing is None or self._committing[0] != committed_at(partitions):
             return  # an earlier one, overtaken by `commit_now`
         _, ended = self._committing
         self._committing = None
@@ -154,10 +176,6 @@ def _problem(error: KafkaError | None, partitions: Iterable[TopicPartition]) -> 
     """Find the first thing wrong with a commit; an empty string when nothing is."""
     problems = [error, *(partition.error for partition in partitions)]
     return next((str(problem.str()) for problem in problems if problem), "")
-
-
-def _positions(offsets: Offsets) -> list[TopicPartition]:
-    return [TopicPartition(p.topic, p.number, offset) for p, offset in offsets.items()]
 
 
 def _record(message: Message) -> Record:

@@ -13,7 +13,7 @@ from consumer.adapters.kafka.configuration import (
     Protocol as GroupProtocol,
 )
 from consumer.adapters.kafka.configuration import consumer_properties, producer_properties
-from consumer.adapters.kafka.publisher import AtLeastOncePublisher
+from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.model import Commit, Message, Partition, Publication, Record
 from consumer.core.ports import EndOfPartition, JobSource, Outcome, Publisher

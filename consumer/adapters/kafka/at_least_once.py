@@ -14,6 +14,7 @@ from consumer.adapters.kafka.configuration import (
     naming_refused_properties,
 )
 from consumer.adapters.kafka.source import KafkaJobSource
+from consumer.adapters.kafka.verdict import CONTENT
 from consumer.core.model import Message as Outgoing
 from consumer.core.model import Partition, Publication
 from consumer.core.ports import Outcome
@@ -40,13 +41,14 @@ class AtLeastOncePublisher:
         self._out: set[Outgoing] = set()
         """What is out of publications that failed: it does not go again."""
         self._problem = ""
+        self._refused = False
         self._commit_begun = False
         self._outcome: Outcome | None = None
 
     def hand_over(self, publication: Publication) -> None:
         self._publication = publication
         self._unsent.extend(m for m in publication.messages if m not in self._out)
-        self._problem, self._commit_begun = "", False
+        self._problem, self._refused, self._commit_begun = "", False, False
         self._send()
 
     def outcome(self) -> Outcome | None:
@@ -67,15 +69,13 @@ class AtLeastOncePublisher:
             self._send()
             self._producer.flush(min(remaining, FLUSH_SLICE_SECONDS))
         if publication := self._publication:
-            offsets = publication.offsets
-            failed = bool(self._problem) or not offsets
-            self._end(publication, self._problem if failed else self._source.commit_now(offsets))
+            self._commit_now(publication, deadline - time.monotonic())
         return self._take_outcome()
 
     def withdraw(self, partitions: Collection[Partition]) -> None:
         if publication := self._publication:
-            kept = {p: offset for p, offset in publication.offsets.items() if p not in partitions}
-            self._publication = replace(publication, offsets=kept)
+            kept = {p: commit for p, commit in publication.commits.items() if p not in partitions}
+            self._publication = replace(publication, commits=kept)
 
     def close(self) -> None:
         self._producer.flush(CLOSE_SECONDS)
@@ -88,11 +88,11 @@ class AtLeastOncePublisher:
         """Give the client what it takes; what its queue has no room for waits for the next call."""
         while self._unsent:
             try:
-                self._produce(self._unsent[0])
+                self._produce(message := self._unsent[0])
             except BufferError:
                 return
             except KafkaException as error:  # this one will not do; its neighbours may
-                self._problem = str(error.args[0].str())
+                self._failed(message, error.args[0])
             else:
                 self._unacknowledged += 1
             self._unsent.popleft()
@@ -111,15 +111,25 @@ class AtLeastOncePublisher:
         if error is None:
             self._out.add(message)
         else:
-            self._problem = f"{message.topic}: {error.str()}"
+            self._failed(message, error)
+
+    def _failed(self, message: Outgoing, error: KafkaError) -> None:
+        self._problem = f"{message.topic}: {error.str()}"
+        self._refused = self._refused or error.code() in CONTENT
 
     def _commit(self, publication: Publication) -> None:
         """Commit without waiting what the messages stand for; nothing after one that failed."""
         self._commit_begun = True
-        if self._problem or not publication.offsets:
+        if self._problem or not publication.commits:
             self._end(publication, self._problem)
         else:
-            self._source.commit(publication.offsets, partial(self._end, publication))
+            self._source.commit(publication.commits, partial(self._end, publication))
+
+    def _commit_now(self, publication: Publication, timeout_seconds: float) -> None:
+        if self._problem or not publication.commits:
+            self._end(publication, self._problem)
+        else:
+            self._end(publication, self._source.commit_now(publication.commits, timeout_seconds))
 
     def _end(self, publication: Publication, problem: str) -> None:
         self._outcome = Outcome(
@@ -127,6 +137,7 @@ class AtLeastOncePublisher:
             published=not self._problem,
             committed=not problem,
             problem=problem,
+            refused=self._refused,
         )
         self._publication = None
         if not self._problem:
