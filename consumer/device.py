@@ -1,12 +1,13 @@
 """What does the one thread that owns the device do?"""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from queue import Empty, Queue
 from typing import Self
 
 from consumer.core.batching import Batch, MicroBatcher
 from consumer.core.errors import DeviceDead, Internal, JobError
+from consumer.core.offsets import Ticket
 from consumer.core.ports import Answer, Instruments, LoadedModel
 from consumer.core.work import Prepared, Task
 from consumer.core.worth import check_wanted
@@ -36,8 +37,14 @@ class DeviceThread:
         self._clock = instruments.clock
         self._crashed = crashed
         self._arrivals: Queue[Prepared | None] = Queue(capacity)
+        self._running: tuple[Ticket, ...] = ()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="device", daemon=True)
+
+    @property
+    def running(self) -> Collection[Ticket]:
+        """What is on the device now, or was when it died; may be read by any thread."""
+        return self._running
 
     def put(self, prepared: Prepared) -> None:
         """Queue a recording; waits while the queue is full, to bound the waveforms in memory."""
@@ -91,6 +98,7 @@ class DeviceThread:
             answers: Sequence[Answer | JobError] = [model] * len(batch.items)
         else:
             answers = self._answers(model, batch.items)
+            self._running = ()
             self._account(batch, self._clock.monotonic() - started)
         for prepared, answer in zip(batch.items, answers, strict=True):
             self._deliver(prepared, answer)
@@ -98,8 +106,10 @@ class DeviceThread:
     def _model(self, task: Task) -> LoadedModel | JobError:
         try:
             return self._residency.model(task.job.operation, task.model)
-        except JobError as error:
-            return error
+        except DeviceDead:
+            raise
+        except Exception as error:  # noqa: BLE001 - the jobs of other models go on
+            return self._explained(task, error)
 
     def _account(self, batch: Batch[Prepared], seconds: float) -> None:
         for prepared in batch.items:
@@ -109,19 +119,36 @@ class DeviceThread:
     def _answers(
         self, model: LoadedModel, items: Sequence[Prepared]
     ) -> Sequence[Answer | JobError]:
-        """Run a batch; after an error that nobody expected each recording alone, to find its own.
+        """Run a batch, by halves when it fails: only a recording that fails alone has failed.
 
-        A dead device, and what torch itself cannot explain, ends the process instead.
+        Raises `DeviceDead`.
         """
+        answers = self._answers_together(model, items)
+        if answers is None:
+            half = len(items) // 2
+            return [*self._answers(model, items[:half]), *self._answers(model, items[half:])]
+        return answers
+
+    def _answers_together(
+        self, model: LoadedModel, items: Sequence[Prepared]
+    ) -> Sequence[Answer | JobError] | None:
+        """Run recordings at once; None: they failed, and it is not known which one is to blame.
+
+        The error and its frames, which hold the memory of the device, are gone when this returns.
+        """
+        self._running = tuple(prepared.task.ticket for prepared in items)
         try:
-            return model.run(items)
-        except (DeviceDead, RuntimeError):
+            return _one_for_each(items, model.run(items))
+        except DeviceDead:
             raise
         except Exception as error:  # noqa: BLE001 - a bug that one recording met fails that one
-            if len(items) > 1:
-                return [answer for item in items for answer in self._answers(model, [item])]
-            self._telemetry.job_crashed(items[0].task, error)
-            return [Internal.of(error)]
+            return [self._explained(items[0].task, error)] if len(items) == 1 else None
+
+    def _explained(self, task: Task, error: Exception) -> JobError:
+        if isinstance(error, JobError):
+            return error
+        self._telemetry.job_crashed(task, error)
+        return Internal.of(error)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         try:
@@ -130,3 +157,11 @@ class DeviceThread:
             self._deliver(prepared, error)
             return False
         return True
+
+
+def _one_for_each(
+    items: Sequence[Prepared], answers: Sequence[Answer | JobError]
+) -> Sequence[Answer | JobError]:
+    if len(answers) != len(items):
+        raise ValueError(f"{len(answers)} answers for {len(items)} recordings")
+    return answers

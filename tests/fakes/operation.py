@@ -43,7 +43,7 @@ class FakeOperation:
     """The `Operation` port; `failures` name models that cannot be loaded."""
 
     answers: Answers = one_speaker
-    failures: dict[str, JobError] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
     loaded: list[tuple[str, FakeModel]] = field(default_factory=list)
     engine_version: int = 1
 
