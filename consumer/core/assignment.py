@@ -25,6 +25,7 @@ class Assignment:
         self._open = dict(start.progress.open)  # ascending
         self._to_come = deque(self._open)  # open, but not delivered to us yet; ascending
         self._begun = set[int]()  # open, and their marks count a start of ours
+        self._closed: dict[int, tuple[Mark, bool]] = {}  # finished since the last commit was made
         self._committed = start.committed
         self._latest = start.committed
         self._offered: list[Commit] = []  # nobody has said yet whether they were made
@@ -59,9 +60,19 @@ class Assignment:
         return Mark(mark.starts - (offset in self._begun), mark.attempts)
 
     def finish(self, offset: int) -> None:
-        self._begun.discard(offset)
-        self._open.pop(offset, None)
+        if mark := self._open.pop(offset, None):
+            self._closed[offset] = mark, offset in self._begun
+            self._begun.discard(offset)
         self._changed = True
+
+    def reopen(self, offset: int) -> None:
+        """Undo `finish`: what it stood for did not go out."""
+        if closed := self._closed.pop(offset, None):
+            mark, begun = closed
+            self._open = dict(sorted([*self._open.items(), (offset, mark)]))
+            if begun:
+                self._begun.add(offset)
+            self._changed = True
 
     def begin(self, offset: int) -> None:
         if offset in self._open and offset not in self._begun:
@@ -100,6 +111,7 @@ class Assignment:
         for index, offer in enumerate(self._offered):
             if offer is commit:
                 self._committed = commit
+                self._closed.clear()
                 del self._offered[: index + 1]
                 return
 

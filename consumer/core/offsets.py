@@ -47,6 +47,10 @@ class Ticket:
     def finish(self) -> None:
         self.assignment.finish(self.record.offset)
 
+    def reopen(self) -> None:
+        """Undo `finish`: its result did not go out."""
+        self.assignment.reopen(self.record.offset)
+
     def begin(self) -> None:
         """Mark it as started by us, from the next commit on."""
         self.assignment.begin(self.record.offset)

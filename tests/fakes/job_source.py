@@ -95,6 +95,8 @@ class InMemoryJobSource:
     held: dict[Partition, int | None] = field(default_factory=dict)
     """The partitions that are ours, and where to read on; None where nothing is delivered."""
     paused: set[Partition] = field(default_factory=set)
+    epoch: int = 0
+    """Of the member: a transaction that began under an older one is refused."""
     _ends: dict[Partition, int] = field(default_factory=dict)
     """The ends that were told of."""
     _listener: AssignmentListener | None = None
@@ -146,6 +148,7 @@ class InMemoryJobSource:
     def _assign(self, partitions: Sequence[Partition]) -> None:
         """Find out where to read on; a partition begins resumed, whatever it was before."""
         self.paused.difference_update(partitions)
+        self.epoch += bool(partitions)
         if starts := [start for p in partitions if (start := self._start(p))]:
             self.held.update((start.partition, start.position) for start in starts)
             self.listener.on_assigned(starts)
@@ -174,6 +177,7 @@ class InMemoryJobSource:
             self._release(partitions)
 
     def _release(self, partitions: Sequence[Partition]) -> None:
+        self.epoch += 1
         for partition in partitions:
             del self.held[partition]
             self._ends.pop(partition, None)

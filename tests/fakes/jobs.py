@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from consumer.core.assignment import Assignment
 from consumer.core.model import CatalogueModel, Partition, Record
-from consumer.core.offsets import Assignment, Ticket
+from consumer.core.offsets import Ticket
+from consumer.core.progress import Mark, Progress
+from consumer.core.start import Start
 from consumer.core.work import Prepared, Task
 from schemas.codec import decode_job
 from schemas.headers import Headers
@@ -35,10 +38,13 @@ def record(
     return Record(partition, offset, timestamp_ms, b"key", value, headers)
 
 
-def ticket(of: Record | None = None) -> Ticket:
-    """A record in the care of an assignment of its own."""
+def ticket(of: Record | None = None, mark: Mark | None = None) -> Ticket:
+    """A record in the care of an assignment of its own; `mark` is what the last owner left."""
     of = of or record(job_bytes())
-    return Ticket(of, Assignment(of.partition))
+    left = Progress(of.offset + 1, {of.offset: mark}) if mark else Progress(of.offset)
+    assignment = Assignment(Start(of.partition, of.offset, left))
+    assignment.admit(of.offset)
+    return Ticket(of, assignment)
 
 
 def task(model: CatalogueModel = MODEL, offset: int = 0, **fields: Any) -> Task:

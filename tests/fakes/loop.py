@@ -1,40 +1,74 @@
 """How does a test turn the real main loop among fakes?"""
 
+from dataclasses import replace
 from typing import Self
 
 from consumer.core.admission import Admission
+from consumer.core.breaker import Breaker
+from consumer.core.dead_letter_limit import DeadLetterLimit
 from consumer.core.lifecycle import Lifecycle
-from consumer.processor import StreamProcessor
+from consumer.core.model import Message, Partition
+from consumer.core.offsets import Ledger
+from consumer.core.outbox import Outbox
+from consumer.core.ports import Instruments
+from consumer.core.progress import Mark, decode
+from consumer.core.retry import RetryPolicy
+from consumer.core.triage import Triage
+from consumer.core.work import Completion
+from consumer.core.workload import Workload
+from consumer.processor import Bounds, StreamProcessor
+from consumer.publishing import Publishing
 from tests.fakes.clock import FakeClock
-from tests.fakes.job_source import InMemoryBroker, InMemoryJobSource
+from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
 from tests.fakes.publisher import InMemoryPublisher
 from tests.fakes.stages import FakeStages
 from tests.fakes.telemetry import RecordingTelemetry
 
 GRACE_SECONDS = 25.0
 REVOKE_SECONDS = 20.0
+DRAIN_SECONDS = 5.0
+RETRY_DELAYS_SECONDS = (30.0, 300.0)
+DEAD_LETTER_LIMIT_PERCENT = 50.0
+QUIET_TURNS = 10
 
 
 class LoopWorker:
     """A worker whose loop is the real one; the test finishes its jobs and turns it."""
 
-    def __init__(self, broker: InMemoryBroker, clock: FakeClock, high: int = 4) -> None:
+    def __init__(
+        self,
+        broker: InMemoryBroker,
+        clock: FakeClock,
+        high: int = 4,
+        metadata_max_bytes: int = 4096,
+        transactional: bool = True,
+    ) -> None:
         self.broker, self.clock = broker, clock
         self.source = InMemoryJobSource(broker)
         self.stages = FakeStages()
-        self.publisher = InMemoryPublisher(self.source, clock)
+        self.publisher = InMemoryPublisher(self.source, clock, transactional=transactional)
         self.telemetry = RecordingTelemetry()
         self.lifecycle = Lifecycle(GRACE_SECONDS)
+        self.breaker = Breaker()
+        ledger = Ledger(metadata_max_bytes)
+        instruments = self.instruments_on(clock)
         self.loop = StreamProcessor(
             source=self.source,
             stages=self.stages,
-            publisher=self.publisher,
+            ledger=ledger,
+            publishing=Publishing(self.publisher, ledger, Outbox(rewritten), instruments),
+            workload=Workload(
+                Triage(RetryPolicy(RETRY_DELAYS_SECONDS), self.breaker, lambda: 0.5),
+                DeadLetterLimit(DEAD_LETTER_LIMIT_PERCENT),
+            ),
             admission=Admission(high, high // 2),
             lifecycle=self.lifecycle,
-            telemetry=self.telemetry,
-            clock=clock,
-            revoke_seconds=REVOKE_SECONDS,
+            instruments=instruments,
+            bounds=Bounds(REVOKE_SECONDS, DRAIN_SECONDS),
         )
+
+    def instruments_on(self, clock: FakeClock) -> Instruments:
+        return Instruments(clock, self.telemetry)
 
     def joined(self) -> Self:
         """In the group, where the test turns the loop itself."""
@@ -50,7 +84,27 @@ class LoopWorker:
             self.loop.turn()
             self.clock.advance(1.0)
 
+    def quiesce(self) -> None:
+        """Turn until nothing is left to do but wait for jobs to end; no time passes."""
+        for _ in range(QUIET_TURNS):
+            self.loop.turn()
+
+    @property
+    def marks(self) -> dict[int, Mark]:
+        """What the first partition's commit tells a new owner about jobs that are not finished."""
+        commit = self.broker.commits[Partition(TOPIC, 0)]
+        return dict(decode(commit.offset, commit.metadata).open)
+
     @property
     def published(self) -> list[str]:
         """The positions of the jobs that were answered, in the order of their answers."""
         return [(message.key or b"").decode() for message in self.broker.published]
+
+
+def rewritten(completion: Completion, problem: str) -> Completion:
+    """What is published instead of a result that brokers refuse."""
+    assert problem
+    messages = tuple(
+        Message(message.topic, message.key, b"!", ()) for message in completion.messages
+    )
+    return replace(completion, messages=messages, status="failed", code="internal")

@@ -25,6 +25,8 @@ class InMemoryPublisher:
     _message_problems: deque[str] = field(default_factory=deque)
     _commit_problems: deque[str] = field(default_factory=deque)
     _publication: Publication | None = None
+    _epoch: int = 0
+    """Of the member, when the publication was handed over."""
     _messages_are_sent: bool = False
     _out: list[Message] = field(default_factory=list)
     """What is out of a publication that failed."""
@@ -47,6 +49,7 @@ class InMemoryPublisher:
         assert self._publication is None, "one publication at a time"
         self.handed_over.append(publication)
         self._publication, self._messages_are_sent = publication, False
+        self._epoch = self.source.epoch
 
     def outcome(self) -> Outcome | None:
         if self.hangs or self._publication is None:
@@ -83,6 +86,8 @@ class InMemoryPublisher:
     def _commit(self, publication: Publication) -> Outcome:
         if publication.commits and self._commit_problems:
             problem = self._commit_problems.popleft()
+        elif self.transactional and self._epoch != self.source.epoch:
+            problem = "the member has moved on since this transaction began"
         else:
             problem = self.source.commit(publication.commits)
         if self.transactional and not problem:

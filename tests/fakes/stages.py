@@ -1,11 +1,11 @@
 """How does a test finish jobs when it pleases?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consumer.core.model import Message
 from consumer.core.offsets import Ticket
-from consumer.core.work import Completion
+from consumer.core.work import Completion, Setback
 
 RESULTS_TOPIC = "results"
 
@@ -16,17 +16,15 @@ class FakeStages:
 
     working: list[Ticket] = field(default_factory=list)
     finished: list[Completion] = field(default_factory=list)
-
-    @property
-    def in_flight(self) -> int:
-        return len(self.working) + len(self.finished)
+    on_device: list[Ticket] = field(default_factory=list)
+    nearly_done: list[Ticket] = field(default_factory=list)
 
     def submit(self, ticket: Ticket) -> None:
         self.working.append(ticket)
 
-    def finish(self, index: int = 0) -> Completion:
-        """End one of the jobs under way."""
-        completion = completion_of(self.working.pop(index))
+    def finish(self, index: int = 0, setback: Setback | None = None) -> Completion:
+        """End one of the jobs under way; with a setback it is to be tried again."""
+        completion = completion_of(self.working.pop(index), setback)
         self.finished.append(completion)
         return completion
 
@@ -38,8 +36,24 @@ class FakeStages:
             yield self.finished.pop(0)
 
 
-def completion_of(ticket: Ticket) -> Completion:
-    """A success that one message tells of, whose key is the record's position."""
+def completion_of(ticket: Ticket, setback: Setback | None = None) -> Completion:
+    """A success, or a failure, that one message tells of, whose key is the record's position."""
     record = ticket.record
     message = Message(RESULTS_TOPIC, f"{record.partition}/{record.offset}".encode(), b"{}", ())
-    return Completion(ticket, (message,), "diarize", "succeeded", None, f"job-{record.offset}")
+    status, code = ("failed", setback.code) if setback else ("succeeded", None)
+    return Completion(
+        ticket=ticket,
+        messages=(message,),
+        operation="diarize",
+        status=status,
+        code=code,
+        job_id=f"job-{record.offset}",
+        setback=setback,
+        store_answered=setback is None,
+    )
+
+
+def larger(completion: Completion) -> Completion:
+    """The same completion with a message of three bytes instead of two."""
+    messages = tuple(replace(message, value=b"{ }") for message in completion.messages)
+    return replace(completion, messages=messages)
