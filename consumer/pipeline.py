@@ -4,11 +4,11 @@ fetch -> device -> store, each with its own threads and a bounded queue. The mai
 records in and takes completions out; it never waits here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Self, TypeVar
+from typing import Self
 
 from consumer.archive import Archive, Kept
 from consumer.claims import Claims
@@ -24,8 +24,6 @@ from consumer.fetching import Fetcher
 from consumer.residency import Residency
 from consumer.stage import Crashed, Stage
 from consumer.storing import store_answer
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Pipeline:
         self._clock = parts.instruments.clock
         self._telemetry = parts.instruments.telemetry
         self._done: SimpleQueue[Completion] = SimpleQueue()
-        self._in_flight = 0
+        self._under_way: dict[Ticket, Task | None] = {}  # the main thread's; None: refused
         room = size.max_in_flight_jobs
         self._fetching: Stage[Task] = Stage("fetch", size.fetch_threads, 0, self._fetch, crashed)
         self._storing: Stage[tuple[Prepared, Answer]] = Stage(
@@ -82,15 +80,30 @@ class Pipeline:
     @property
     def in_flight(self) -> int:
         """Tickets submitted and not yet taken out again."""
-        return self._in_flight
+        return len(self._under_way)
+
+    @property
+    def on_device(self) -> Collection[Ticket]:
+        """What is on the device now, or was when it died."""
+        return self._device.running
+
+    @property
+    def nearly_done(self) -> Collection[Ticket]:
+        """What is on the device or has been there: the dear part of the work is done soon."""
+        return [
+            ticket
+            for ticket, task in self._under_way.items()
+            if task is not None and "device_wait" in task.timings
+        ]
 
     def submit(self, ticket: Ticket) -> None:
         """Start on a record; never waits, since admission bounds what is in flight."""
-        self._in_flight += 1
         match self._parts.intake.read(ticket):
             case Refusal() as refusal:
+                self._under_way[ticket] = None
                 self._done.put(self._parts.reporter.refused(refusal, self._clock.utc()))
             case Task() as task:
+                self._under_way[ticket] = task
                 task.timings["queued"] = self._queued_seconds(ticket)
                 self._fetching.put(task)
 
@@ -101,7 +114,7 @@ class Pipeline:
                 completion = self._done.get_nowait()
             except Empty:
                 return
-            self._in_flight -= 1
+            del self._under_way[completion.ticket]
             yield completion
 
     def __enter__(self) -> Self:
@@ -113,55 +126,72 @@ class Pipeline:
         self._running.close()
 
     def _fetch(self, task: Task) -> None:
-        match self._attempt(task, lambda: self._parts.fetcher.fetch(task)):
-            case Kept() as kept:
-                self._succeed(task, kept, reused=True)
-            case Prepared() as prepared:
-                self._device.put(prepared)
+        def fetched() -> Completion | None:
+            match self._parts.fetcher.fetch(task):
+                case Kept() as kept:
+                    return self._succeeded(task, kept, reused=True)
+                case Prepared() as prepared:
+                    self._device.put(prepared)
+            return None
+
+        self._run(task, fetched)
 
     def _take_answer(self, prepared: Prepared, answer: Answer | JobError) -> None:
         if isinstance(answer, JobError):
-            self._fail(prepared.task, answer)
+            self._run(prepared.task, lambda: self._failed(prepared.task, answer))
         else:
             self._storing.put((prepared, answer))
 
     def _store(self, item: tuple[Prepared, Answer]) -> None:
         prepared, answer = item
-        task, started = prepared.task, self._clock.monotonic()
-        version = self._parts.operations[task.job.operation].engine_version
-        kept = self._attempt(
-            task, lambda: store_answer(self._parts.archive, prepared, answer, version)
-        )
-        task.timings["store"] = self._clock.monotonic() - started
-        if kept is not None:
-            self._succeed(task, kept, reused=False)
+        task = prepared.task
 
-    def _attempt(self, task: Task, work: Callable[[], Made]) -> Made | None:
+        def stored() -> Completion:
+            started = self._clock.monotonic()
+            version = self._parts.operations[task.job.operation].engine_version
+            kept = store_answer(self._parts.archive, prepared, answer, version)
+            task.timings["store"] = self._clock.monotonic() - started
+            return self._succeeded(task, kept, reused=False)
+
+        self._run(task, stored)
+
+    def _run(self, task: Task, work: Callable[[], Completion | None]) -> None:
         """Do a stage's work for one job; whatever goes wrong ends that job alone."""
-        try:
-            return work()
-        except JobError as error:
-            self._fail(task, error)
-        except Exception as error:  # noqa: BLE001 - the top of a stage: the other jobs go on
-            self._telemetry.job_crashed(task, error)
-            self._fail(task, Internal.of(error))
-        return None
-
-    def _succeed(self, task: Task, kept: Kept, reused: bool) -> None:
-        now = self._clock.utc()
-        self._end(
-            task, self._parts.reporter.succeeded(task, kept.stored, kept.outputs, reused, now)
-        )
-
-    def _fail(self, task: Task, error: JobError) -> None:
-        self._end(task, self._parts.reporter.failed(task, error, self._clock.utc()))
-
-    def _end(self, task: Task, completion: Completion) -> None:
-        """Let the tasks that waited for the same result look for it now."""
+        completion = self._outcome(task, work)
+        if completion is None:
+            return  # another stage, or the twin whose result it waits for, goes on
         self._done.put(completion)
         if task.fingerprint is not None:
             for twin in self._parts.claims.release(task.key):
                 self._fetching.put(twin)
+
+    def _outcome(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
+        try:
+            return self._answered(task, work)
+        except Exception as error:  # noqa: BLE001 - not even its failure can be told in full
+            job, bug = task.job, self._bug(task, error)
+            refusal = Refusal(task.ticket, bug, None, job.job_id, job.operation)
+            return self._parts.reporter.refused(refusal, self._clock.utc())
+
+    def _answered(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
+        try:
+            return work()
+        except JobError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001 - the top of a stage: the other jobs go on
+            failure = self._bug(task, error)
+        return self._failed(task, failure)
+
+    def _bug(self, task: Task, error: Exception) -> JobError:
+        self._telemetry.job_crashed(task, error)
+        return Internal.of(error)
+
+    def _succeeded(self, task: Task, kept: Kept, reused: bool) -> Completion:
+        now = self._clock.utc()
+        return self._parts.reporter.succeeded(task, kept.stored, kept.outputs, reused, now)
+
+    def _failed(self, task: Task, error: JobError) -> Completion:
+        return self._parts.reporter.failed(task, error, self._clock.utc())
 
     def _queued_seconds(self, ticket: Ticket) -> float:
         arrived = ticket.record.timestamp_ms / 1000

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from consumer.core.errors import (
     AudioUriRefused,
+    CrashedWorker,
     InvalidJob,
     JobError,
     ModelRefused,
@@ -42,6 +43,7 @@ class Intake:
     audio_allowed: PrefixAllowList
     output_allowed: PrefixAllowList
     default_output_uri: str | None
+    max_deaths_alone: int
 
     def read(self, ticket: Ticket) -> Task | Refusal:
         """Turn a record into a task, or say why it cannot be one."""
@@ -55,6 +57,7 @@ class Intake:
             return Refusal(ticket, error, job, job.job_id, job.operation)
 
     def _accept(self, ticket: Ticket, job: Job) -> Task:
+        self._check_deaths(ticket.deaths_alone)
         self._check_operation(job.operation)
         self._check_audio(job.audio.uri)
         return Task(
@@ -62,7 +65,15 @@ class Intake:
             job=job,
             model=self._model(job.model or self.default_model),
             output_uri=self._output_uri(job.output.uri),
+            attempt=ticket.attempt,
         )
+
+    def _check_deaths(self, deaths_alone: int) -> None:
+        """Only deaths beside which nothing else ran are the job's own."""
+        if deaths_alone >= self.max_deaths_alone:
+            raise CrashedWorker(
+                f"the worker died each of the {deaths_alone} times that it ran this job alone"
+            )
 
     def _check_operation(self, name: str) -> None:
         if name not in self.operations:

@@ -1,13 +1,21 @@
 """What is published about a job that has ended?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from consumer.core.errors import DeadlinePassed, JobError
+from consumer.core.errors import (
+    DeadlinePassed,
+    Internal,
+    JobError,
+    NoLongerOurs,
+    PermanentError,
+    RetryableError,
+    StorageUnavailable,
+)
 from consumer.core.intake import Refusal
 from consumer.core.model import Message, Record
 from consumer.core.offsets import Ticket
-from consumer.core.work import Completion, Task
+from consumer.core.work import Completion, Setback, Task
 from schemas.codec import encode_result
 from schemas.dead_letter import DeadLetter
 from schemas.headers import Failure, result_headers
@@ -27,6 +35,8 @@ from schemas.result import (
 )
 from schemas.result_parts import ResolvedAudio
 
+UNKNOWN = "unknown"
+"""The operation of what names none that the contract knows."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,10 +77,14 @@ class Reporter:
             completed_at=now,
             timings=Timings(**task.timings),
         )
-        return self._completion(task.ticket, announcement(stored, delivery))
+        completion = self._completion(task.ticket, announcement(stored, delivery))
+        return replace(completion, store_answered=True)
 
     def failed(self, task: Task, error: JobError, now: datetime) -> Completion:
-        """Say why there is no answer. What expired is no dead letter: nothing is wrong with it."""
+        """Say why there is no answer, and whether another attempt may find one.
+
+        What expired is no dead letter: nothing is wrong with it.
+        """
         status: Status = "expired" if isinstance(error, DeadlinePassed) else "failed"
         result = Result(
             job_id=task.job.job_id,
@@ -88,7 +102,9 @@ class Reporter:
             completed_at=now,
             timings=Timings(**task.timings),
         )
-        return self._completion(task.ticket, result)
+        completion = self._completion(task.ticket, result)
+        answered = _store_answered(task, error)
+        return replace(completion, setback=_setback(error), store_answered=answered)
 
     def refused(self, refusal: Refusal, now: datetime) -> Completion:
         """Answer a record that never became a task with as much as could be read of it."""
@@ -102,11 +118,18 @@ class Reporter:
             params=job.params if job else None,
             error=ResultError.of(refusal.error.code, str(refusal.error)),
             metadata=job.metadata if job else {},
-            attempt=1,
+            attempt=refusal.ticket.attempt,
             worker=self.worker,
             completed_at=now,
         )
         return self._completion(refusal.ticket, result)
+
+    def undeliverable(self, completion: Completion, problem: str, now: datetime) -> Completion:
+        """Answer in few words a job of whose answer brokers will not take the messages."""
+        error = Internal(f"the brokers refuse the messages about this job: {problem}")
+        operation = None if completion.operation == UNKNOWN else completion.operation
+        refusal = Refusal(completion.ticket, error, None, completion.job_id, operation)
+        return self.refused(refusal, now)
 
     def _completion(self, ticket: Ticket, result: Result) -> Completion:
         record = ticket.record
@@ -157,9 +180,27 @@ def identity(task: Task) -> ModelIdentity:
     return ModelIdentity(name=model.name, id=model.id, revision=model.revision, sha256=model.sha256)
 
 
+def _setback(error: JobError) -> Setback | None:
+    match error:
+        case NoLongerOurs():
+            return None
+        case StorageUnavailable():
+            return Setback(error.code, str(error), error.place, error.everybody)
+        case RetryableError():
+            return Setback(error.code, str(error))
+    return None
+
+
+def _store_answered(task: Task, error: JobError) -> bool:
+    """Whether the last word from a store was a definite one."""
+    if isinstance(error, StorageUnavailable):
+        return False
+    return task.audio is not None or isinstance(error, PermanentError)
+
+
 def _label(operation: str | None) -> str:
     """A name that a producer made up must not become a metric of ours."""
-    return operation if operation and operation in V1.params else "unknown"
+    return operation if operation and operation in V1.params else UNKNOWN
 
 
 def _moment(timestamp_ms: int) -> datetime | None:

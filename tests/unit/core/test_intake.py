@@ -7,6 +7,7 @@ import pytest
 
 from consumer.core.intake import Intake, Refusal
 from consumer.core.model import CatalogueModel
+from consumer.core.progress import Mark
 from consumer.core.work import Task
 from schemas.codes import ErrorCode
 from schemas.uri import PrefixAllowList
@@ -20,6 +21,7 @@ INTAKE = Intake(
     audio_allowed=PrefixAllowList(["s3://calls", "file:///audio"]),
     output_allowed=PrefixAllowList(["s3://results/"]),
     default_output_uri="s3://results/turns/",
+    max_deaths_alone=3,
 )
 
 
@@ -52,6 +54,28 @@ def test_a_job_may_name_its_model_and_output() -> None:
 
     assert task.model is OTHER_MODEL
     assert task.output_uri == "s3://results/mine/"
+
+
+def test_a_job_that_was_put_off_is_at_its_next_attempt() -> None:
+    task = INTAKE.read(ticket(record(job_bytes()), Mark(attempts=2)))
+
+    assert isinstance(task, Task)
+    assert task.attempt == 3
+
+
+@pytest.mark.parametrize("starts", [0, 1, 2, 4])
+def test_a_job_that_may_not_have_killed_anybody_runs(starts: int) -> None:
+    assert isinstance(INTAKE.read(ticket(record(job_bytes()), Mark(starts))), Task)
+
+
+@pytest.mark.parametrize("starts", [5, 6, 99])
+def test_a_job_that_killed_the_worker_too_often_while_alone_ends(starts: int) -> None:
+    refusal = INTAKE.read(ticket(record(job_bytes()), Mark(starts)))
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.error.code is ErrorCode.CRASHED_WORKER
+    assert f"{starts - 2} times" in str(refusal.error)
+    assert (refusal.job_id, refusal.operation) == ("call-1", "diarize")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from queue import Queue
@@ -11,13 +11,13 @@ from queue import Queue
 from consumer.archive import Archive
 from consumer.claims import Claims
 from consumer.core.batching import BatchPolicy
-from consumer.core.errors import JobError, OutOfMemory, StorageUnavailable
+from consumer.core.errors import DeviceDead, JobError, OutOfMemory, StorageUnavailable
 from consumer.core.intake import Intake
 from consumer.core.model import DecodedAudio
 from consumer.core.offsets import Ticket
 from consumer.core.ports import Answer, Instruments
 from consumer.core.reporting import Destinations, Reporter
-from consumer.core.work import Completion, Prepared, ResultKey, Task
+from consumer.core.work import Completion, Prepared, ResultKey, Setback, Task
 from consumer.fetching import Fetcher
 from consumer.pipeline import Parts, Pipeline, PipelineSize
 from consumer.residency import Residency
@@ -41,7 +41,10 @@ INTAKE = Intake(
     audio_allowed=PrefixAllowList(["s3://calls/"]),
     output_allowed=PrefixAllowList([OUTPUT_URI]),
     default_output_uri=OUTPUT_URI,
+    max_deaths_alone=3,
 )
+DESTINATIONS = Destinations("results", "dead", 10**6, 10**6)
+REPORTER = Reporter("workers", "w1", DESTINATIONS)
 SIZE = PipelineSize(
     max_in_flight_jobs=8,
     fetch_threads=2,
@@ -51,11 +54,16 @@ SIZE = PipelineSize(
 
 
 class WatchedClaims(Claims):
-    """Tells when somebody has to wait."""
+    """Tells when somebody has to wait, and when a computation has ended."""
 
     def __init__(self) -> None:
         super().__init__()
         self.somebody_waits = threading.Event()
+        self.released = threading.Event()
+
+    def release(self, key: ResultKey) -> Sequence[Task]:
+        self.released.set()
+        return super().release(key)
 
     def take(self, key: ResultKey, task: Task) -> bool:
         taken = super().take(key, task)
@@ -80,11 +88,24 @@ class BrokenRendering(FakeOperation):
         raise RuntimeError("a bug")
 
 
+class ForgetfulReporter(Reporter):
+    """Meets a bug of ours in these methods."""
+
+    def __init__(self, *broken: str) -> None:
+        super().__init__("workers", "w1", DESTINATIONS)
+        for method in broken:
+            object.__setattr__(self, method, self._break)
+
+    def _break(self, *_: object) -> Completion:
+        raise RuntimeError("a bug")
+
+
 class World:
     """A pipeline whose stages are real and whose outside world is not."""
 
-    def __init__(self, operation: FakeOperation) -> None:
+    def __init__(self, operation: FakeOperation, reporter: Reporter) -> None:
         self.operation = operation
+        self.reporter = reporter
         self.store = InMemoryObjectStore({"calls", "results"})
         self.store.put(ObjectUri.parse(AUDIO_URI), b"sound")
         self.store.put(ObjectUri.parse(BOOM_URI), b"boom")
@@ -122,14 +143,16 @@ class World:
             claims=self.claims,
             operations=operations,
             residency=Residency(operations, 1, instruments),
-            reporter=Reporter("workers", "w1", Destinations("results", "dead", 10**6, 10**6)),
+            reporter=self.reporter,
             instruments=instruments,
         )
 
 
 @contextmanager
-def serving(operation: FakeOperation | None = None) -> Iterator[World]:
-    world = World(operation or FakeOperation())
+def serving(
+    operation: FakeOperation | None = None, reporter: Reporter = REPORTER
+) -> Iterator[World]:
+    world = World(operation or FakeOperation(), reporter)
     with world.pipeline:
         yield world
 
@@ -237,15 +260,86 @@ def test_the_twin_of_a_job_that_failed_runs_itself() -> None:
     assert codes == ["out_of_memory", None]
 
 
-def test_a_device_that_fails_is_reported_and_ends_no_job() -> None:
-    fault = RuntimeError("CUDA error")
+def test_a_device_that_dies_is_reported_and_ends_no_job() -> None:
+    fault = DeviceDead("an illegal memory access was encountered")
 
     def answers(_: Sequence[Prepared]) -> Sequence[Answer]:
         raise fault
 
     with serving(FakeOperation(answers)) as world:
-        world.submit(job_bytes())
+        tickets = world.submit(job_bytes())
 
         assert world.crashes.get(timeout=PATIENCE_SECONDS) is fault
         assert list(world.pipeline.completions()) == []
         assert world.pipeline.in_flight == 1
+        assert list(world.pipeline.on_device) == tickets
+
+
+def test_says_which_jobs_are_on_the_device_and_which_were_there_until_they_are_taken_out() -> None:
+    seen = list[tuple[Collection[Ticket], Collection[Ticket]]]()
+
+    def answers(batch: Sequence[Prepared]) -> Sequence[Answer]:
+        seen.append((world.pipeline.on_device, world.pipeline.nearly_done))
+        return one_speaker(batch)
+
+    with serving(FakeOperation(answers)) as world:
+        first, _ = world.submit(job_bytes(), b"not json")
+        assert world.claims.released.wait(PATIENCE_SECONDS)
+
+        assert seen == [((first,), [first])]
+        assert list(world.pipeline.on_device) == []
+        assert world.pipeline.nearly_done == [first]
+
+        world.ended(2)
+        assert world.pipeline.nearly_done == []
+
+
+def test_an_object_store_that_is_silent_is_a_setback_and_a_stored_result_an_answer() -> None:
+    with serving() as world:
+        world.store.fail_next(StorageUnavailable("down", AUDIO_URI, everybody=True))
+        world.submit(job_bytes())
+        [silent] = world.ended(1)
+        world.submit(job_bytes())
+        [answered] = world.ended(1)
+
+    assert silent.setback == Setback("storage_unavailable", "down", AUDIO_URI, True)
+    assert not silent.store_answered
+    assert answered.setback is None
+    assert answered.store_answered
+
+
+def test_a_bug_met_while_the_messages_are_made_fails_its_job_alone() -> None:
+    with serving(reporter=ForgetfulReporter("succeeded")) as world:
+        world.submit(job_bytes(job_id="a"), job_bytes(audio={"uri": "s3://calls/missing.wav"}))
+        completions = {c.ticket.record.offset: c for c in world.ended(2)}
+
+    assert {offset: c.code for offset, c in completions.items()} == {
+        0: "internal",
+        1: "audio_not_found",
+    }
+    assert completions[0].setback is not None
+    assert world.crashes.empty()
+
+
+def test_a_job_whose_failure_cannot_be_told_in_full_is_told_in_short() -> None:
+    with serving(reporter=ForgetfulReporter("succeeded", "failed")) as world:
+        world.submit(job_bytes(job_id="a"))
+        [completion] = world.ended(1)
+        world.submit(b"not json")
+        [other] = world.ended(1)
+
+    result = decode_result(completion.messages[0].value or b"")
+    assert (result.job_id, result.audio, completion.code) == ("a", None, "internal")
+    assert other.code == "invalid_job"
+    assert world.crashes.empty()
+
+
+def test_a_twin_goes_on_when_the_messages_of_the_first_cannot_be_made() -> None:
+    def answers(batch: Sequence[Prepared]) -> Sequence[Answer]:
+        assert world.claims.somebody_waits.wait(PATIENCE_SECONDS)
+        return one_speaker(batch)
+
+    with serving(FakeOperation(answers), ForgetfulReporter("succeeded")) as world:
+        world.submit(job_bytes(), job_bytes())
+
+        assert [completion.code for completion in world.ended(2)] == ["internal", "internal"]
