@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.core.model import Partition, Record
-from consumer.core.offsets import Ledger, Ticket
+from consumer.core.model import Commit, Partition
+from consumer.core.offsets import Ledger
+from consumer.core.progress import Mark, Progress
+from consumer.core.start import Start
 from tests.fakes.jobs import PARTITION, record
+from tests.unit.core.ownership import admitted, commit_of, heir_of, left, owner_of
 
 OTHER = Partition("jobs", 1)
 
@@ -16,28 +19,17 @@ offsets_with_gaps = st.lists(st.integers(0, 10_000), min_size=1, max_size=30, un
 )
 
 
-def admitted(ledger: Ledger, *records: Record) -> list[Ticket]:
-    tickets = [ledger.admit(record) for record in records]
-    return [ticket for ticket in tickets if ticket is not None]
-
-
-def owner_of(*partitions: Partition) -> Ledger:
-    ledger = Ledger()
-    ledger.begin(partitions)
-    return ledger
-
-
 @given(offsets=offsets_with_gaps, data=st.data())
 def test_never_commits_past_an_unfinished_job(offsets: Sequence[int], data: st.DataObject) -> None:
     ledger = owner_of(PARTITION)
-    unfinished = admitted(ledger, *(record(b"{}", offset) for offset in offsets))
+    unfinished = admitted(ledger, *offsets)
 
     for ticket in data.draw(st.permutations(list(unfinished))):
         ticket.finish()
         unfinished.remove(ticket)
 
         lowest = min((t.record.offset for t in unfinished), default=offsets[-1] + 1)
-        assert ledger.committable() == {PARTITION: lowest}
+        assert commit_of(ledger).offset == lowest
 
 
 @given(offsets=offsets_with_gaps, data=st.data())
@@ -45,77 +37,184 @@ def test_commits_only_what_is_new_and_only_forwards(
     offsets: Sequence[int], data: st.DataObject
 ) -> None:
     ledger, committed = owner_of(PARTITION), [-1]
-    tickets = admitted(ledger, *(record(b"{}", offset) for offset in offsets))
+    tickets = admitted(ledger, *offsets)
 
     for ticket in data.draw(st.permutations(tickets)):
         ticket.finish()
-        committable = ledger.committable()
-        committed.extend(committable.values())
-        ledger.committed(committable)
+        commits = ledger.commits()
+        committed.extend(commit.offset for commit in commits.values())
+        ledger.committed(commits)
 
-        assert ledger.committable() == {}
+        assert ledger.commits() == {}
 
-    assert committed == sorted(set(committed))
+    assert committed == sorted(committed)
     assert committed[-1] == offsets[-1] + 1
 
 
 def test_nothing_is_committed_for_a_partition_that_delivered_nothing() -> None:
-    assert owner_of(PARTITION).committable() == {}
+    assert owner_of(PARTITION).commits() == {}
+    assert heir_of(Commit(7)).commits() == {}
+
+
+def test_a_new_group_commits_with_its_first_record() -> None:
+    ledger = owner_of(PARTITION)
+
+    admitted(ledger, 5)
+
+    assert ledger.commits() == {PARTITION: Commit(5)}
+
+
+def test_the_end_of_a_log_that_holds_nothing_is_committed() -> None:
+    ledger = owner_of(PARTITION)
+
+    ledger.reached_end(PARTITION, 4)
+
+    assert ledger.commits() == {PARTITION: Commit(4)}
+
+
+def test_the_end_is_committed_when_the_last_job_is_finished() -> None:
+    ledger = heir_of(Commit(5))
+    [ticket] = admitted(ledger, 5)
+    ledger.reached_end(PARTITION, 9)
+    assert ledger.commits() == {}
+
+    ticket.finish()
+
+    assert ledger.commits() == {PARTITION: Commit(9)}
+
+
+def test_a_commit_moves_up_to_what_retention_left() -> None:
+    ledger = heir_of(left(2, 9, {2: Mark(), 7: Mark(1)}), log=range(4, 20))
+
+    assert ledger.commits() == {PARTITION: left(7, 9, {7: Mark(1)})}
 
 
 def test_partitions_do_not_wait_for_each_other() -> None:
     ledger = owner_of(PARTITION, OTHER)
-    admitted(ledger, record(b"{}", 5))
-    [quick] = admitted(ledger, record(b"{}", 7, OTHER))
+    admitted(ledger, 5)
+    quick = ledger.admit(record(b"{}", 7, OTHER))
+    assert quick is not None
 
     quick.finish()
 
-    assert ledger.committable() == {PARTITION: 5, OTHER: 8}
+    assert ledger.commits() == {PARTITION: Commit(5), OTHER: Commit(8)}
 
 
-def test_a_commit_that_failed_stays_committable() -> None:
+def test_a_commit_tells_what_finished_behind_an_unfinished_job() -> None:
     ledger = owner_of(PARTITION)
-    [ticket] = admitted(ledger, record(b"{}", 3))
+    _, *others = admitted(ledger, 3, 4, 5)
+
+    for other in others:
+        other.finish()
+
+    assert ledger.commits() == {PARTITION: left(3, 6, {3: Mark()})}
+
+
+def test_a_commit_that_failed_is_made_again() -> None:
+    ledger = owner_of(PARTITION)
+    [ticket] = admitted(ledger, 3)
 
     ticket.finish()
 
-    assert ledger.committable() == ledger.committable() == {PARTITION: 4}
+    assert ledger.commits() == ledger.commits() == {PARTITION: Commit(4)}
 
 
-def test_a_straggler_of_a_partition_that_is_not_ours_is_not_admitted() -> None:
-    assert Ledger().admit(record(b"{}", 3)) is None
-
-
-def test_news_about_an_assignment_that_ended_is_ignored() -> None:
+def test_a_commit_is_news_though_another_was_tried_after_it() -> None:
     ledger = owner_of(PARTITION)
-    [old] = admitted(ledger, record(b"{}", 3))
-    ledger.end([PARTITION])
-    ledger.begin([PARTITION])
-    [new] = admitted(ledger, record(b"{}", 3))
+    first, second = admitted(ledger, 3, 4)
+    first.finish()
+    earlier = ledger.commits()
+    second.finish()
+    later = ledger.commits()
 
-    old.finish()
+    ledger.committed(earlier)
 
-    assert not old.live
-    assert new.live
-    assert ledger.committable() == {PARTITION: 3}
+    assert ledger.commits() == later
+    ledger.committed(later)
+    assert ledger.commits() == {}
 
 
-def test_a_partition_that_begins_while_it_is_held_ends_the_old_assignment() -> None:
+def test_a_commit_that_may_have_been_made_is_followed_by_its_opposite() -> None:
+    ledger = heir_of(Commit(3))
+    [ticket] = admitted(ledger, 3)
+    ticket.begin()
+    ledger.commits()  # and nobody ever tells how it ended
+
+    ticket.take_back()
+
+    assert ledger.commits() == {PARTITION: Commit(3)}
+
+
+def test_a_commit_of_the_assignment_before_is_no_news() -> None:
     ledger = owner_of(PARTITION)
-    [old] = admitted(ledger, record(b"{}", 3))
+    admitted(ledger, 3)
+    before = ledger.commits()
+    ledger.begin(Start(PARTITION, 0, Progress(0)))
+    admitted(ledger, 3)
+    assert ledger.commits() == before
 
-    ledger.begin([PARTITION])
+    ledger.committed(before)
 
-    assert not old.live
-    assert len(ledger) == 1
-    assert ledger.committable() == {}
+    assert ledger.commits() == before
 
 
 def test_a_commit_of_a_partition_that_is_gone_is_no_news() -> None:
     ledger = owner_of(PARTITION)
     ledger.end([PARTITION])
 
-    ledger.committed({PARTITION: 3})
+    ledger.committed({PARTITION: Commit(3)})
 
     assert len(ledger) == 0
-    assert ledger.committable() == {}
+    assert ledger.commits() == {}
+
+
+def test_a_straggler_of_a_partition_that_is_not_ours_is_not_admitted() -> None:
+    assert Ledger().admit(record(b"{}", 3)) is None
+
+
+def test_the_end_of_a_partition_that_is_not_ours_is_no_news() -> None:
+    ledger = Ledger()
+
+    ledger.reached_end(PARTITION, 3)
+
+    assert ledger.commits() == {}
+
+
+def test_news_about_an_assignment_that_ended_is_ignored() -> None:
+    ledger = owner_of(PARTITION)
+    [old] = admitted(ledger, 3)
+    ledger.end(ledger.partitions)
+    ledger.begin(Start(PARTITION, 0, Progress(0)))
+    [new] = admitted(ledger, 3)
+
+    old.begin()
+    old.finish()
+
+    assert not old.live
+    assert new.live
+    assert ledger.commits() == {PARTITION: Commit(3)}
+
+
+def test_a_partition_that_begins_while_it_is_held_ends_the_old_assignment() -> None:
+    ledger = owner_of(PARTITION)
+    [old] = admitted(ledger, 3)
+
+    ledger.begin(Start(PARTITION, 0, Progress(0)))
+
+    assert not old.live
+    assert ledger.partitions == {PARTITION}
+    assert ledger.commits() == {}
+
+
+def test_a_clean_hand_back_takes_all_starts_back_but_those_of_the_suspects() -> None:
+    ledger = owner_of(PARTITION, OTHER)
+    kept, innocent, _ = admitted(ledger, 3, 4, 5)
+    elsewhere = ledger.admit(record(b"{}", 4, OTHER))
+    assert elsewhere is not None
+    for ticket in (kept, innocent, elsewhere):
+        ticket.begin()
+
+    ledger.hand_back([PARTITION], keep=[kept, elsewhere])
+
+    assert commit_of(ledger) == left(3, 4, {3: Mark(1)})
+    assert commit_of(ledger, OTHER) == left(4, 5, {4: Mark(1)})
