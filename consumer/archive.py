@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from consumer.core.errors import (
     BucketNotFound,
+    ConditionalCreateUnsupported,
     ObjectChanged,
     ObjectExists,
     ObjectForbidden,
@@ -24,7 +25,8 @@ from schemas.result import Output, StoredResult
 from schemas.uri import ObjectUri
 
 MAX_STORED_BYTES = 256 * 1024**2
-CREATE_ATTEMPTS = 3
+CREATE_TRIES = 4
+"""The first, and three more after an object that was in the way had gone when it was looked at."""
 CONTENT_TYPES = {"json": "application/json", "rttm": "text/plain; charset=utf-8"}
 
 
@@ -72,7 +74,7 @@ class Archive:
         """
         uri = _uri(task, "json")
         try:
-            with _as_output_errors():
+            with _as_output_errors(uri):
                 found = self._look(uri)
         except ObjectNotFound:
             return None
@@ -101,12 +103,11 @@ class Archive:
         return found.output(format_name)
 
     def _create(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
-        for _ in range(CREATE_ATTEMPTS):
+        for _ in range(CREATE_TRIES):
             with suppress(ObjectNotFound):  # deleted between the two: its place is free again
                 return self._create_or_read(uri, data, content_type)
-        raise StorageUnavailable(
-            f"{uri}: exists for a writer and not for a reader, {CREATE_ATTEMPTS} times"
-        )
+        reason = f"{uri}: exists for a writer and not for a reader, {CREATE_TRIES} times"
+        raise StorageUnavailable(reason, str(uri))
 
     def _look(self, uri: ObjectUri) -> _Object:
         """Read what may be there; without list permission a missing object looks forbidden."""
@@ -116,7 +117,7 @@ class Archive:
             raise ObjectNotFound(str(error)) from error
 
     def _create_or_read(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
-        with _as_output_errors():
+        with _as_output_errors(uri):
             try:
                 return _Object(uri, data, self._store.create(uri, data, content_type))
             except ObjectExists:
@@ -132,14 +133,14 @@ class Archive:
 
 
 @contextmanager
-def _as_output_errors() -> Iterator[None]:
+def _as_output_errors(uri: ObjectUri) -> Iterator[None]:
     """Translate the store's answers about a result object; `ObjectNotFound` is the caller's."""
     try:
         yield
-    except (ObjectForbidden, BucketNotFound) as error:
+    except (ObjectForbidden, BucketNotFound, ConditionalCreateUnsupported) as error:
         raise OutputNotWritable(str(error)) from error
     except ObjectChanged as error:
-        raise StorageUnavailable(str(error)) from error
+        raise StorageUnavailable(str(error), str(uri)) from error
 
 
 def _uri(task: Task, extension: str) -> ObjectUri:

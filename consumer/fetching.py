@@ -10,6 +10,7 @@ from consumer.core.errors import (
     AudioChanged,
     AudioForbidden,
     AudioNotFound,
+    AudioReplaced,
     AudioTooLarge,
     BucketNotFound,
     ObjectChanged,
@@ -47,7 +48,7 @@ class Fetcher:
         task.fingerprint = None  # a twin that waited comes here again, holding no claim
         started = self.clock.monotonic()
         with (
-            _as_audio_errors(),
+            _as_audio_errors(task.job.audio),
             self.store.open(task.job.audio.uri, task.job.audio.version_id) as opened,
         ):
             self._resolve(task, opened)
@@ -108,7 +109,7 @@ def _check_sha256(wanted: AudioReference, found: str | None) -> None:
 
 
 @contextmanager
-def _as_audio_errors() -> Iterator[None]:
+def _as_audio_errors(wanted: AudioReference) -> Iterator[None]:
     """Translate the store's answers about the audio object; the archive has translated its own."""
     try:
         yield
@@ -117,4 +118,10 @@ def _as_audio_errors() -> Iterator[None]:
     except ObjectForbidden as error:
         raise AudioForbidden(f"{error}") from error
     except ObjectChanged as error:
-        raise AudioChanged(f"{error}") from error
+        changed = AudioChanged if _is_pinned(wanted) else AudioReplaced
+        raise changed(f"{error}") from error
+
+
+def _is_pinned(wanted: AudioReference) -> bool:
+    """Whether the job is about certain bytes, not about whatever lies there."""
+    return any((wanted.version_id, wanted.etag, wanted.sha256))

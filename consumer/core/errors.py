@@ -60,6 +60,12 @@ class AudioChanged(PermanentError):
     code = ErrorCode.AUDIO_CHANGED
 
 
+class AudioReplaced(RetryableError):
+    """It was replaced while it was read; the job names no version, so the next attempt has one."""
+
+    code = ErrorCode.AUDIO_CHANGED
+
+
 class AudioTooLarge(PermanentError):
     code = ErrorCode.AUDIO_TOO_LARGE
 
@@ -144,6 +150,10 @@ class CannotStart(Exception):
     """The worker must not join its group; the message says what is in the way."""
 
 
+class StoreUnreachable(CannotStart):
+    """No object store gave an answer; a later start may find one that does."""
+
+
 class Unreachable(CannotStart):
     """Something that the worker needs did not answer at start; the message says what was tried."""
 
@@ -174,6 +184,10 @@ class ObjectChanged(StoreError):
 
 class ObjectTooLarge(StoreError):
     """The object has more bytes than were to be read at once."""
+
+
+class ConditionalCreateUnsupported(StoreError):
+    """The store does not know how to create an object only where there is none."""
 
 
 class DeviceDead(Exception):

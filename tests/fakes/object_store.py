@@ -1,6 +1,6 @@
 """How does a test keep objects in memory, and make the store fail when it wants to?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -39,7 +39,7 @@ class InMemoryObjectStore:
     _versions: dict[ObjectUri, list[StoredObject]] = field(default_factory=dict)
     _forbidden: set[ObjectUri] = field(default_factory=set)
     _failures: list[StoreError | StorageUnavailable] = field(default_factory=list)
-    _breaks: list[bool] = field(default_factory=list)
+    _breaks: list[Callable[[], object] | None] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def put(
@@ -64,9 +64,9 @@ class InMemoryObjectStore:
         """Let the next calls fail, one failure each."""
         self._failures.extend(failures)
 
-    def break_next_link(self, heals: bool) -> None:
-        """Break the next download after its first chunk: for a moment, or for good."""
-        self._breaks.append(heals)
+    def break_next_link(self, heals: bool, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Break the next download after its first chunk, for good or until this has been done."""
+        self._breaks.append(meanwhile if heals else None)
 
     @contextmanager
     def open(self, uri: ObjectUri, version_id: str | None = None) -> Iterator["InMemoryDownload"]:
@@ -88,8 +88,10 @@ class InMemoryObjectStore:
         """Break a download off, if a test wants that; return when it can be resumed."""
         if not self._breaks:
             return
-        if not self._breaks.pop(0):
-            raise StorageUnavailable(f"{uri}: the download breaks off again and again")
+        meanwhile = self._breaks.pop(0)
+        if meanwhile is None:
+            raise StorageUnavailable(f"{uri}: the download breaks off again and again", str(uri))
+        meanwhile()
         if self._find(uri, None).identity != identity:
             raise ObjectChanged(f"{uri} was replaced while it was read")
 

@@ -33,7 +33,10 @@ RULES: dict[int, tuple[type[StoreError], str]] = {
     errno.ENAMETOOLONG: (ObjectForbidden, "has a name that the file system does not take"),
     errno.EEXIST: (ObjectExists, "exists already"),
 }
-"""All other numbers (a full or failing disk, no more descriptors) say nothing about the object."""
+"""All other numbers (a failing disk, a network file system) say nothing about the object."""
+
+EVERYBODYS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""No other file could fare better: the disk is full, or there are no more descriptors."""
 
 
 def translate(error: OSError, uri: ObjectUri, missing: Missing) -> StoreError | StorageUnavailable:
@@ -46,7 +49,7 @@ def translate(error: OSError, uri: ObjectUri, missing: Missing) -> StoreError | 
     if number in RULES:
         leaf, sentence = RULES[number]
         return leaf(f"{uri} {sentence}")
-    return StorageUnavailable(f"{uri}: {os.strerror(number)}")
+    return StorageUnavailable(f"{uri}: {os.strerror(number)}", str(uri), number in EVERYBODYS)
 
 
 @contextmanager

@@ -81,9 +81,9 @@ class Download:
         self._body = None
         pause = next(self._pauses, None)
         if pause is None:
-            raise StorageUnavailable(
-                f"{self._uri}: the download breaks off again and again"
-            ) from error
+            everybody = isinstance(error, StorageUnavailable) and error.everybody
+            reason = f"{self._uri}: the download breaks off again and again"
+            raise StorageUnavailable(reason, str(self._uri), everybody) from error
         self._sleep(pause)
 
     def _rest(self) -> "StreamingBody":
@@ -95,7 +95,8 @@ class Download:
             raise ObjectChanged(f"{self._uri} was replaced while it was read")
         size = self._identity.size_bytes
         if answer.get("ContentRange") != f"bytes {self._received}-{size - 1}/{size}":
-            raise StorageUnavailable(f"{self._uri}: the store sends another part than asked for")
+            reason = f"{self._uri}: the store sends another part than asked for"
+            raise StorageUnavailable(reason, str(self._uri))
         return answer["Body"]
 
     def _pinned_request(self) -> "GetObjectRequestTypeDef":
@@ -113,14 +114,14 @@ class Download:
 def etag_of(header: str | None, uri: ObjectUri) -> str:
     """Return the etag without quotes; a store that gives none is out of order."""
     if not header:
-        raise StorageUnavailable(f"{uri}: the store gave no etag")
+        raise StorageUnavailable(f"{uri}: the store gave no etag", str(uri))
     return header.strip('"')
 
 
 def _identity_of(answer: "GetObjectOutputTypeDef", uri: ObjectUri) -> ObjectIdentity:
     # A link that breaks inside the headers looks like an answer with fewer of them.
     if "ContentLength" not in answer:
-        raise StorageUnavailable(f"{uri}: the store gave no length")
+        raise StorageUnavailable(f"{uri}: the store gave no length", str(uri))
     return ObjectIdentity(
         etag=etag_of(answer.get("ETag"), uri),
         version_id=answer.get("VersionId"),

@@ -2,17 +2,33 @@
 
 The error code in the response's body decides, never the bare status: a wrong secret, a skewed clock
 and a forbidden key are all 403, and one gateway answers 404 to an access key it does not know.
+
+An outage is everybody's when no other object could fare better. A link that ends in the middle, a
+long silence and an internal error may be about this very object: only others tell.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    LoginError,
+    MetadataRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from consumer.core.errors import (
     BucketNotFound,
+    ConditionalCreateUnsupported,
     ObjectChanged,
     ObjectExists,
     ObjectForbidden,
@@ -26,6 +42,22 @@ Action = Literal["read", "create"]
 
 S3_FAILURES = (BotoCoreError, ClientError, HTTPError, ResponseParserError)
 """All that a call to the client, or reading a body, raises when the world is at fault."""
+
+OUT_OF_REACH = (
+    ConnectionError,  # refused, not in time, no such host, no TLS
+    CredentialRetrievalError,
+    LoginError,
+    MetadataRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+"""Nobody was asked about any object."""
+
+OPERATIONS = frozenset({"GetObject", "PutObject"})
+"""Whose refusals are about an object; all others are about the worker's own role."""
 
 CONFLICTS = frozenset({"ConditionalRequestConflict", "OperationAborted"})
 """Two writers met: the store wants the very same request again."""
@@ -42,6 +74,34 @@ class Rule:
     """The action that it is about; None: any."""
     message_holds: str = ""
     """A part of the store's own message, in lower case, for codes with several meanings."""
+
+
+def _outages(sentence: str, *codes: str) -> tuple[Rule, ...]:
+    return tuple(Rule(code, StorageUnavailable, sentence) for code in codes)
+
+
+EVERYBODYS = (
+    *_outages("the worker's credentials have expired", "ExpiredToken", "TokenRefreshRequired"),
+    *_outages("the store does not know the session token", "InvalidToken"),
+    *_outages("the store does not know the access key", "InvalidAccessKeyId", "XAdminUserNotFound"),
+    *_outages("the secret key is wrong", "SignatureDoesNotMatch"),
+    *_outages("the worker's clock is wrong", "RequestTimeTooSkewed"),
+    *_outages("the account is closed", "AccountProblem"),
+    *_outages(
+        "the store asks for fewer requests",
+        "SlowDown",
+        "SlowDownRead",
+        "SlowDownWrite",
+        "ServiceUnavailable",
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+    ),
+    *_outages("the store is starting", "XMinioServerNotInitialized"),
+    *_outages("the store is full", "XMinioStorageFull"),
+)
+"""What a store says to anybody, whatever the object."""
 
 
 RULES = (
@@ -71,14 +131,15 @@ RULES = (
     Rule("PreconditionFailed", ObjectExists, "exists already", "create"),
     Rule("PreconditionFailed", ObjectChanged, "was replaced while it was read", "read"),
     Rule("InvalidRange", ObjectChanged, "became shorter while it was read", "read"),
-    Rule("ExpiredToken", StorageUnavailable, "the worker's credentials have expired"),
-    Rule("InvalidAccessKeyId", StorageUnavailable, "the store does not know the access key"),
-    Rule("XAdminUserNotFound", StorageUnavailable, "the store does not know the access key"),
-    Rule("SignatureDoesNotMatch", StorageUnavailable, "the secret key is wrong"),
-    Rule("RequestTimeTooSkewed", StorageUnavailable, "the worker's clock is wrong"),
-    Rule("AuthorizationHeaderMalformed", StorageUnavailable, "the region is probably wrong"),
-    Rule("PermanentRedirect", StorageUnavailable, "the endpoint or region is wrong"),
-    Rule("SlowDown", StorageUnavailable, "the store asks for fewer requests"),
+    Rule(
+        "NotImplemented",
+        ConditionalCreateUnsupported,
+        "the store has no conditional creation",
+        "create",
+    ),
+    *_outages("the region is probably wrong", "AuthorizationHeaderMalformed"),
+    *_outages("the endpoint or region is wrong", "PermanentRedirect"),
+    *EVERYBODYS,
 )
 
 
@@ -88,12 +149,21 @@ def translate(error: Exception, uri: ObjectUri, on: Action) -> StoreError | Stor
     Only the code and our own words go into the message: a store may quote what it was sent.
     """
     if not isinstance(error, ClientError):
-        return StorageUnavailable(f"{uri}: the store gave no answer ({type(error).__name__})")
+        reason = f"the store gave no answer ({type(error).__name__})"
+        return _outage(uri, reason, isinstance(error, OUT_OF_REACH))
     code, message = _said(error)
+    if error.operation_name not in OPERATIONS:
+        return _outage(uri, f"no credentials: {error.operation_name} is refused ({code})", True)
     rule = _rule(code, message, on)
     if rule is None:
-        return StorageUnavailable(f"{uri}: the store failed ({code or 'no error code'})")
+        return _outage(uri, f"the store failed ({code or 'no error code'})", False)
+    if rule.error is StorageUnavailable:
+        return _outage(uri, f"{rule.sentence} ({code})", rule in EVERYBODYS)
     return rule.error(f"{uri}: {rule.sentence} ({code})")
+
+
+def _outage(uri: ObjectUri, reason: str, everybody: bool) -> StorageUnavailable:
+    return StorageUnavailable(f"{uri}: {reason}", str(uri), everybody)
 
 
 def is_conflict(error: Exception) -> bool:

@@ -65,6 +65,7 @@ def test_wrong_credentials_are_an_outage_and_stay_unsaid(
     ):
         store.read(uri, 100)
 
+    assert raised.value.everybody
     told = f"{raised.value} {raised.value.__cause__}"
     assert value not in told
     assert object_server.access_key not in told

@@ -132,5 +132,34 @@ def test_a_store_that_is_away_is_an_outage(object_server: ObjectServer, uri: Obj
     with linked(object_server.port) as gone:
         endpoint = gone.endpoint
 
-    with store_of(object_server, endpoint) as store, pytest.raises(StorageUnavailable):
+    with store_of(object_server, endpoint) as store, pytest.raises(StorageUnavailable) as raised:
         store.read(uri, 100)
+
+    assert raised.value.everybody
+    assert raised.value.place == str(uri)
+
+
+@pytest.mark.parametrize(
+    ("code", "everybody"),
+    [("SlowDown", True), ("ServiceUnavailable", True), ("InternalError", False)],
+)
+def test_a_refusal_that_stays_is_everybodys_outage_or_one_objects(
+    shaky: S3ObjectStore, link: Link, uri: ObjectUri, code: str, everybody: bool
+) -> None:
+    link.answers.extend([refusal(503, code)] * 3)
+
+    with pytest.raises(StorageUnavailable, match=code) as raised:
+        shaky.create(uri, b"hello", JSON)
+
+    assert raised.value.everybody is everybody
+
+
+def test_an_answer_that_never_begins_may_be_about_this_object_alone(
+    shaky: S3ObjectStore, link: Link, uri: ObjectUri
+) -> None:
+    link.cuts.extend([1] * 10)
+
+    with pytest.raises(StorageUnavailable) as raised:
+        shaky.read(uri, 100)
+
+    assert not raised.value.everybody

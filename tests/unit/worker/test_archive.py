@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from consumer.archive import CREATE_ATTEMPTS, MAX_STORED_BYTES, Archive
+from consumer.archive import CREATE_TRIES, MAX_STORED_BYTES, Archive
 from consumer.core.errors import (
+    ConditionalCreateUnsupported,
     ObjectChanged,
     ObjectExists,
     ObjectForbidden,
@@ -105,6 +106,25 @@ def test_a_store_that_may_not_be_listed_looks_empty(
         store_answer(archive, *answered(resolved()), engine_version=1)
 
 
+def test_a_look_that_is_forbidden_decides_nothing_and_the_writing_does(
+    archive: Archive, store: InMemoryObjectStore
+) -> None:
+    store.fail_next(ObjectForbidden("perhaps only missing"))
+
+    assert archive.find(resolved()) is None
+    store_answer(archive, *answered(resolved()), engine_version=1)
+    assert store.stored(JSON_URI) is not None
+
+
+def test_a_store_without_conditional_creation_is_not_written_to(
+    archive: Archive, store: InMemoryObjectStore
+) -> None:
+    store.fail_next(ConditionalCreateUnsupported("not implemented"))
+
+    with pytest.raises(OutputNotWritable, match="not implemented"):
+        store_answer(archive, *answered(resolved()), engine_version=1)
+
+
 def test_a_missing_bucket_is_known_before_anything_is_computed(
     archive: Archive, store: InMemoryObjectStore
 ) -> None:
@@ -129,8 +149,10 @@ def test_a_result_that_is_replaced_while_it_is_read_is_read_again_later(
 ) -> None:
     store.fail_next(ObjectChanged("replaced"))
 
-    with pytest.raises(StorageUnavailable, match="replaced"):
+    with pytest.raises(StorageUnavailable, match="replaced") as raised:
         archive.find(resolved())
+
+    assert (raised.value.place, raised.value.everybody) == (str(JSON_URI), False)
 
 
 def test_derived_formats_lie_beside_the_json(archive: Archive, store: InMemoryObjectStore) -> None:
@@ -234,10 +256,13 @@ def test_an_object_that_vanishes_after_it_was_in_the_way_makes_room(
 def test_an_object_that_exists_for_writers_alone_is_a_broken_store(
     archive: Archive, store: InMemoryObjectStore
 ) -> None:
-    store.fail_next(*[ObjectExists("there"), ObjectNotFound("gone")] * CREATE_ATTEMPTS)
+    store.fail_next(*[ObjectExists("there"), ObjectNotFound("gone")] * CREATE_TRIES)
 
-    with pytest.raises(StorageUnavailable, match="3 times"):
+    with pytest.raises(StorageUnavailable, match="4 times") as raised:
         store_answer(archive, *answered(resolved()), engine_version=1)
+
+    assert raised.value.place == str(JSON_URI)
+    assert not raised.value.everybody
 
 
 def test_a_store_that_does_not_answer_is_no_empty_store(

@@ -12,6 +12,7 @@ from consumer.core.errors import (
     AudioChanged,
     AudioForbidden,
     AudioNotFound,
+    AudioReplaced,
     AudioTooLarge,
     AudioUndecodable,
     DeadlinePassed,
@@ -37,6 +38,16 @@ DIGEST = sha256(AUDIO).hexdigest()
 DECODED = DecodedAudio(waveform([0.5] * 24_000), (ResultWarning(code="odd", message="!"),))
 
 
+class WatchedArchive(Archive):
+    """Lets something happen between the opening of the audio and the look for its result."""
+
+    before_a_look: Callable[[], object] = staticmethod(lambda: None)
+
+    def find(self, task: Task) -> Kept | None:
+        self.before_a_look()
+        return super().find(task)
+
+
 class World:
     """A fetcher among fakes, and one recording in the store."""
 
@@ -46,7 +57,7 @@ class World:
         self.decoder = FakeDecoder(DECODED)
         self.claims = Claims()
         operations = {"diarize": FakeOperation()}
-        self.archive = Archive(self.store, operations)
+        self.archive = WatchedArchive(self.store, operations)
         self.fetcher = Fetcher(
             self.store,
             self.archive,
@@ -122,7 +133,10 @@ def test_equal_jobs_have_equal_fingerprints_and_other_audio_another(world: World
         (lambda store: store.forbid(URI), task(), AudioForbidden),
         (lambda store: store.put(URI, AUDIO + b"!"), task(), AudioTooLarge),
         (lambda store: store.fail_next(StorageUnavailable("down")), task(), StorageUnavailable),
-        (lambda store: store.fail_next(ObjectChanged("replaced")), task(), AudioChanged),
+        (lambda store: store.fail_next(ObjectChanged("replaced")), task(), AudioReplaced),
+        (lambda store: store.fail_next(ObjectChanged("no")), audio(etag="x"), AudioChanged),
+        (lambda store: store.fail_next(ObjectChanged("no")), audio(sha256=DIGEST), AudioChanged),
+        (lambda store: store.fail_next(ObjectChanged("no")), audio(version_id="v1"), AudioChanged),
         (lambda store: store.break_next_link(heals=False), task(), StorageUnavailable),
         (None, task(deadline=START.isoformat()), DeadlinePassed),
     ],
@@ -149,6 +163,28 @@ def test_a_wrong_hash_is_told_with_the_one_that_was_found(world: World) -> None:
         world.fetcher.fetch(wrong)
 
     assert wrong.resolved.sha256 == DIGEST
+
+
+def test_audio_that_is_replaced_while_it_is_read_is_read_by_the_next_attempt(world: World) -> None:
+    world.store.break_next_link(heals=True, meanwhile=lambda: world.store.put(URI, b"newer"))
+    attempt, another = task(), task()
+
+    with pytest.raises(AudioReplaced) as raised:
+        world.fetcher.fetch(attempt)
+    world.claims.release(attempt.key)
+    found = world.prepared(another).task
+
+    assert raised.value.code == "audio_changed"
+    assert found.resolved.sha256 == sha256(b"newer").hexdigest()
+    assert found.key != attempt.key
+
+
+def test_audio_that_is_replaced_after_it_was_opened_is_read_as_it_was_opened(world: World) -> None:
+    world.archive.before_a_look = lambda: world.store.put(URI, b"newer")
+
+    found = world.prepared(task()).task.resolved
+
+    assert (found.etag, found.sha256) == (world.stored.identity.etag, DIGEST)
 
 
 def test_a_download_that_breaks_off_has_no_hash(world: World) -> None:

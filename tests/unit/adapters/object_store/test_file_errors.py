@@ -44,6 +44,25 @@ def test_the_number_decides(number: int, error: type[Exception]) -> None:
     assert str(found).startswith("file:///data/a.wav")
 
 
+@pytest.mark.parametrize(
+    ("number", "everybody"),
+    [
+        (errno.ENOSPC, True),
+        (errno.EDQUOT, True),
+        (errno.EMFILE, True),
+        (errno.EIO, False),
+        (errno.ESTALE, False),
+    ],
+)
+def test_an_outage_names_its_file_and_whether_another_could_fare_better(
+    number: int, everybody: bool
+) -> None:
+    found = translate(OSError(number, ""), URI, ObjectNotFound)
+
+    assert isinstance(found, StorageUnavailable)
+    assert (found.place, found.everybody) == ("file:///data/a.wav", everybody)
+
+
 @pytest.mark.parametrize("missing", [ObjectNotFound, BucketNotFound, ObjectForbidden])
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.ENOTDIR])
 def test_the_caller_says_what_an_absence_means(missing: Missing, number: int) -> None:

@@ -85,9 +85,10 @@ def test_waits_longer_each_time_and_then_gives_up() -> None:
     sleeps: list[float] = []
     opened = download(Store([10] * 9), sleeps)
 
-    with pytest.raises(StorageUnavailable, match="breaks off"):
+    with pytest.raises(StorageUnavailable, match="breaks off") as raised:
         list(opened.chunks())
     assert sleeps == list(PAUSES)
+    assert not raised.value.everybody
 
 
 def test_asks_for_the_rest_of_what_was_opened() -> None:
@@ -104,17 +105,19 @@ def test_asks_for_the_rest_of_what_was_opened() -> None:
     }
 
 
-def test_an_outage_while_resuming_is_waited_out() -> None:
+@pytest.mark.parametrize("everybody", [True, False])
+def test_an_outage_while_resuming_is_waited_out(everybody: bool) -> None:
     store = Store([10])
     sleeps: list[float] = []
     opened = download(store, sleeps)
     chunks = opened.chunks()
     next(chunks)
-    store.failure = StorageUnavailable("down")
+    store.failure = StorageUnavailable("down", str(URI), everybody)
 
-    with pytest.raises(StorageUnavailable, match="breaks off"):
+    with pytest.raises(StorageUnavailable, match="breaks off") as raised:
         next(chunks)
     assert sleeps == list(PAUSES)
+    assert (raised.value.place, raised.value.everybody) == ("s3://calls/a.wav", everybody)
 
 
 def test_a_deletion_is_noticed_when_resuming() -> None:

@@ -1,7 +1,16 @@
 """Does every answer of an S3 store mean what it should?"""
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+    SSLError,
+)
 from botocore.parsers import ResponseParserError
 
 from consumer.adapters.object_store.s3_errors import (
@@ -14,6 +23,7 @@ from consumer.adapters.object_store.s3_errors import (
 )
 from consumer.core.errors import (
     BucketNotFound,
+    ConditionalCreateUnsupported,
     ObjectChanged,
     ObjectExists,
     ObjectForbidden,
@@ -25,8 +35,14 @@ from schemas.uri import ObjectUri
 URI = ObjectUri("s3", "calls", "2026/a.wav")
 
 
-def answered(code: str, message: str = "") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, "GetObject")
+def answered(code: str, message: str = "", operation: str = "GetObject") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+def outage(error: Exception) -> StorageUnavailable:
+    translated = translate(error, URI, "read")
+    assert isinstance(translated, StorageUnavailable)
+    return translated
 
 
 @pytest.mark.parametrize(
@@ -69,6 +85,7 @@ def test_the_code_decides_what_a_refused_read_means(code: str, error: type[Excep
         ("NoSuchBucket", BucketNotFound),
         ("AccessDenied", ObjectForbidden),
         ("ObjectParentIsFile", ObjectForbidden),
+        ("NotImplemented", ConditionalCreateUnsupported),
         ("MethodNotAllowed", StorageUnavailable),
         ("BadDigest", StorageUnavailable),
         ("ConditionalRequestConflict", StorageUnavailable),
@@ -111,6 +128,75 @@ def test_no_answer_is_an_outage(error: Exception, action: Action) -> None:
     assert isinstance(translated, StorageUnavailable)
     assert type(error).__name__ in str(translated)
     assert "Signature" not in str(translated)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "RequestTimeTooSkewed",
+        "SlowDown",
+        "SlowDownWrite",
+        "ServiceUnavailable",
+        "XMinioServerNotInitialized",
+    ],
+)
+def test_what_a_store_says_to_anybody_is_everybodys_outage(code: str) -> None:
+    assert outage(answered(code)).everybody
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InternalError",
+        "OperationAborted",
+        "RequestTimeout",
+        "AuthorizationHeaderMalformed",
+        "PermanentRedirect",
+        "403",
+        "500",
+        "503",
+        "",
+    ],
+)
+def test_what_may_be_about_one_object_or_bucket_is_nobody_elses_outage(code: str) -> None:
+    assert not outage(answered(code)).everybody
+
+
+@pytest.mark.parametrize(
+    ("error", "everybody"),
+    [
+        (EndpointConnectionError(endpoint_url="http://store.example"), True),
+        (ConnectTimeoutError(endpoint_url="http://store.example"), True),
+        (SSLError(endpoint_url="http://store.example", error=OSError("expired")), True),
+        (NoCredentialsError(), True),
+        (CredentialRetrievalError(provider="role", error_msg="refused"), True),
+        (ReadTimeoutError(endpoint_url="http://store.example"), False),
+        (ConnectionClosedError(endpoint_url="http://store.example"), False),
+        (ResponseParserError("<html>"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_who_is_out_of_reach_is_so_for_everybody_who_is_silent_perhaps_not(
+    error: Exception, everybody: bool
+) -> None:
+    assert outage(error).everybody is everybody
+
+
+def test_a_role_that_is_refused_is_not_about_the_object() -> None:
+    refused = outage(answered("AccessDenied", operation="AssumeRoleWithWebIdentity"))
+
+    assert refused.everybody
+    assert "AssumeRoleWithWebIdentity" in str(refused)
+
+
+@pytest.mark.parametrize(
+    "error", [NoCredentialsError(), answered("SlowDown"), answered("InternalError")], ids=str
+)
+def test_an_outage_names_its_place(error: Exception) -> None:
+    assert outage(error).place == "s3://calls/2026/a.wav"
 
 
 def test_the_words_of_the_store_are_not_repeated() -> None:
