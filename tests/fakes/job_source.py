@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from consumer.core.assignment import MOST_RECORDS_PER_POLL
 from consumer.core.errors import PartitionRefused
 from consumer.core.model import Commit, Message, Partition, Record
 from consumer.core.ports import AssignmentListener, EndOfPartition
@@ -12,7 +13,6 @@ from schemas.headers import Headers
 from tests.fakes.jobs import ARRIVED_MS
 
 TOPIC = "jobs"
-MOST_RECORDS_PER_POLL = 16
 
 
 @dataclass(slots=True)

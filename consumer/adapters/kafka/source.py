@@ -2,39 +2,31 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
-from operator import methodcaller
-from typing import Any, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import repeat
+from typing import Any
 
-from confluent_kafka import (
-    TIMESTAMP_NOT_AVAILABLE,
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from consumer.adapters.kafka.assignments import Assignments, Reading
 from consumer.adapters.kafka.commits import Commits, committed_at, positions
 from consumer.adapters.kafka.configuration import (
     CLIENT_LOG,
     Properties,
     naming_refused_properties,
 )
+from consumer.adapters.kafka.inquiries import Inquiries
+from consumer.adapters.kafka.records import end_of_partition, partition_of, record
+from consumer.core.assignment import MOST_RECORDS_PER_POLL
 from consumer.core.model import Partition, Record
-from consumer.core.ports import AssignmentListener
-from schemas.headers import Headers
+from consumer.core.ports import AssignmentListener, EndOfPartition
 
 log = logging.getLogger(__name__)
 
-MOST_RECORDS_PER_POLL = 16
-
-_READ_HEADERS = methodcaller("headers")
-"""A plain call in a warm loop does not notice an error that the client leaves behind with a result:
-it would come up in some later call."""
-
 READ_BACK_SECONDS = 0.5
 READ_BACK_PAUSE_SECONDS = 0.02
+
+_OUTSIDE_OF_THE_LOG = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 
 CommitEnded = Callable[[str], None]
 GroupMetadata = Any
@@ -52,49 +44,41 @@ class KafkaJobSource:
     """
 
     def __init__(self, properties: Properties, topic: str) -> None:
+        self.properties = properties
+        """Of its client; another one that asks about the same group needs them, too."""
         self._topic = topic
         self._protocol = str(properties["group.protocol"])
         callbacks = {"error_cb": _heard_of, "on_commit": self._commit_ended}
         with naming_refused_properties():
             self._consumer = Consumer({**properties, **callbacks}, logger=CLIENT_LOG)
         self._committing: tuple[Commits, CommitEnded] | None = None
-        self._assigned: set[int] = set()
+        self._assignments: Assignments | None = None
 
     def subscribe(self, listener: AssignmentListener) -> None:
-        def assigned(_: Consumer, partitions: list[TopicPartition]) -> None:
-            self._consumer.incremental_assign(partitions)
-            self._assigned.update(partition.partition for partition in partitions)
-            listener.on_assigned(_named(partitions))
+        ours = Assignments(self._consumer, listener, Inquiries(self._consumer))
+        self._assignments = ours
+        self._consumer.subscribe(
+            [self._topic], on_assign=ours.on_assign, on_revoke=ours.on_revoke, on_lost=ours.on_lost
+        )
 
-        def revoked(_: Consumer, partitions: list[TopicPartition]) -> None:
-            listener.on_revoked(_named(partitions))
-            self._release(partitions)
+    def poll(self, timeout_seconds: float) -> Sequence[Record | EndOfPartition]:
+        """Wait for the first event only; take what else has arrived. Rebalances happen in here."""
+        self._ours.inquire()
+        arrived: list[tuple[Reading, Record | EndOfPartition]] = []
+        for seconds in (timeout_seconds, *repeat(0.0, MOST_RECORDS_PER_POLL - 1)):
+            message = self._consumer.poll(seconds)
+            if message is None:
+                self._ours.settle()
+                break
+            if (event := self._event(message)) and (reading := self._ours.accept(event)):
+                arrived.append((reading, event))
+        return [event for reading, event in arrived if reading.live]
 
-        def lost(_: Consumer, partitions: list[TopicPartition]) -> None:
-            listener.on_lost(_named(partitions))
-            self._release(partitions)
+    def pause(self, partitions: Collection[Partition]) -> None:
+        self._ours.pause(partitions)
 
-        self._consumer.subscribe([self._topic], on_assign=assigned, on_revoke=revoked, on_lost=lost)
-
-    def poll(self, timeout_seconds: float) -> Sequence[Record]:
-        """Wait for the first record only; take what else has arrived. Rebalances happen in here."""
-        records: list[Record] = []
-        message = self._consumer.poll(timeout_seconds)
-        while message is not None:
-            if error := message.error():
-                self._check(error)
-            else:
-                records.append(_record(message))
-            message = self._consumer.poll(0) if len(records) < MOST_RECORDS_PER_POLL else None
-        return records
-
-    def pause(self) -> None:
-        if self._assigned:
-            self._consumer.pause(self._partitions())
-
-    def resume(self) -> None:
-        if self._assigned:
-            self._consumer.resume(self._partitions())
+    def resume(self, partitions: Collection[Partition]) -> None:
+        self._ours.resume(partitions)
 
     def group_metadata(self) -> GroupMetadata:
         """Who we are in the group now; a transaction of an earlier generation is refused by it."""
@@ -128,13 +112,11 @@ class KafkaJobSource:
         """Leave the group; revocation is served in here, and the group rebalances at once."""
         self._consumer.close()
 
-    def _partitions(self) -> list[TopicPartition]:
-        return [TopicPartition(self._topic, number) for number in sorted(self._assigned)]
-
-    def _release(self, partitions: Iterable[TopicPartition]) -> None:
-        partitions = list(partitions)
-        self._consumer.incremental_unassign(partitions)
-        self._assigned.difference_update(partition.partition for partition in partitions)
+    @property
+    def _ours(self) -> Assignments:
+        if self._assignments is None:
+            raise LookupError("subscribe first")
+        return self._assignments
 
     def _read_back(self, commits: Commits, timeout_seconds: float) -> Commits | None:
         try:
@@ -148,6 +130,18 @@ class KafkaJobSource:
         _, ended = self._committing
         self._committing = None
         ended(_problem(error, partitions))
+
+    def _event(self, message: Message) -> Record | EndOfPartition | None:
+        error = message.error()
+        if error is None:
+            return record(message)
+        if error.code() == KafkaError._PARTITION_EOF:
+            return end_of_partition(message)
+        if error.code() in _OUTSIDE_OF_THE_LOG:
+            self._ours.fell_out(partition_of(message))
+        else:
+            self._check(error)
+        return None
 
     def _check(self, error: KafkaError) -> None:
         """Let the client heal what it can; name what it cannot."""
@@ -168,39 +162,7 @@ def _heard_of(error: KafkaError) -> None:
     """Drop what the client heals by itself: its log tells, and without this `poll` would again."""
 
 
-def _named(partitions: Iterable[TopicPartition]) -> list[Partition]:
-    return [Partition(partition.topic, partition.partition) for partition in partitions]
-
-
 def _problem(error: KafkaError | None, partitions: Iterable[TopicPartition]) -> str:
     """Find the first thing wrong with a commit; an empty string when nothing is."""
     problems = [error, *(partition.error for partition in partitions)]
     return next((str(problem.str()) for problem in problems if problem), "")
-
-
-def _record(message: Message) -> Record:
-    kind, milliseconds = message.timestamp()
-    # The client's types allow for messages that were never delivered; these were.
-    topic, number, offset = message.topic(), message.partition(), message.offset()
-    return Record(
-        partition=Partition(str(topic), int(number or 0)),
-        offset=int(offset or 0),
-        timestamp_ms=0 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds,
-        key=message.key(),
-        value=message.value(),
-        headers=_headers(message),
-    )
-
-
-def _headers(message: Message) -> Headers:
-    """Return the headers; none when a name is not UTF-8: the client fails to hand any of them out.
-
-    Brokers take such names, so a job that carries one must not end the worker that reads it.
-    """
-    try:
-        headers = _READ_HEADERS(message) or []
-    except (SystemError, UnicodeDecodeError):
-        position = {"partition": message.partition(), "offset": message.offset()}
-        log.warning("headers cannot be read: a name is not UTF-8", extra=position)
-        return ()
-    return tuple(cast("list[tuple[str, bytes | None]]", headers))

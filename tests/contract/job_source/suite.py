@@ -2,7 +2,9 @@
 
 import pytest
 
-from consumer.core.model import Commit, Partition
+from consumer.core.model import Commit, Partition, Record
+from consumer.core.ports import EndOfPartition
+from consumer.core.progress import Mark, Progress, encode
 from tests.contract.job_source.world import Member, World, until
 
 HEADERS = (("traceparent", b"00-1"), ("mine", None), ("mine", b"\xff"))
@@ -54,11 +56,86 @@ class JobSourceContract:
         member.source.pause(member.assigned)
         world.produce(b"meanwhile")
         for _ in range(25):
-            assert member.source.poll(0.02) == []
+            assert not any(isinstance(event, Record) for event in member.source.poll(0.02))
         member.source.resume(member.assigned)
         until(lambda: len(member.records) == 2, member)
 
         assert member.values == [b"before", b"meanwhile"]
+
+    def test_a_pause_is_about_the_partitions_named(self, world: World, member: Member) -> None:
+        until(lambda: len(member.assigned) >= 2, member)
+
+        member.source.pause([Partition(world.jobs_topic, 0)])
+        world.produce(b"paused", partition=0)
+        world.produce(b"read", partition=1)
+        until(lambda: bool(member.records), member)
+        member.source.resume([Partition(world.jobs_topic, 0)])
+        until(lambda: len(member.records) == 2, member)
+
+        assert member.values == [b"read", b"paused"]
+
+    def test_the_end_of_a_partition_is_told_after_what_stands_before_it(
+        self, world: World, member: Member
+    ) -> None:
+        first = Partition(world.jobs_topic, 0)
+        world.produce(b"job")
+        world.produce(b"job")
+
+        until(lambda: EndOfPartition(first, 2) in member.ends, member)
+
+        of_the_first = [event for event in member.arrived if event.partition == first]
+        assert of_the_first[-1] == EndOfPartition(first, 2)
+        assert [event.offset for event in of_the_first if isinstance(event, Record)] == [0, 1]
+
+    def test_a_partition_nobody_committed_for_begins_at_its_first_record(
+        self, world: World
+    ) -> None:
+        world.produce(b"job")
+        member = world.member()
+
+        until(lambda: len(member.starts) >= 2, member)
+
+        starts = {start.partition.number: start for start in member.starts}
+        assert len(starts) == len(member.starts)
+        assert [(s.position, s.committed) for s in (starts[0], starts[1])] == [(0, None)] * 2
+
+    def test_a_partition_begins_at_its_commit_with_what_is_known_beyond_it(
+        self, world: World
+    ) -> None:
+        for number in range(5):
+            world.produce(str(number).encode())
+        commit = Commit(1, encode(1, Progress(4, {1: Mark(starts=1)})))
+        world.commit(0, commit)
+        member = world.member()
+
+        until(lambda: len(member.records) == 4, member)
+
+        start = next(start for start in member.starts if start.partition.number == 0)
+        assert (start.position, start.committed) == (1, commit)
+        assert start.progress == Progress(4, {1: Mark(starts=1)})
+        assert member.values == [b"1", b"2", b"3", b"4"]
+
+    def test_a_partition_whose_commit_its_log_does_not_reach_is_refused_and_others_are_read(
+        self, world: World
+    ) -> None:
+        world.produce(b"refused", partition=0)
+        world.produce(b"read", partition=1)
+        world.commit(0, Commit(1000))
+        member = world.member()
+
+        until(lambda: bool(member.refused and member.records), member)
+        member.source.resume([Partition(world.jobs_topic, 0)])
+        for _ in range(25):
+            member.arrived.extend(member.source.poll(0.02))
+
+        [(partition, reason)] = member.refused.items()
+        assert partition == Partition(world.jobs_topic, 0)
+        assert "1000" in reason
+        assert member.values == [b"read"]
+        assert partition not in {start.partition for start in member.starts}
+
+        member.source.close()
+        assert member.revoked >= {partition}
 
     def test_a_second_member_begins_at_the_committed_offsets(
         self, world: World, member: Member

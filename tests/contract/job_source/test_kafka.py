@@ -7,12 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumer.adapters.kafka.configuration import (
-    BrokersUnreachable,
-    consumer_properties,
-    group_protocol,
-)
-from consumer.adapters.kafka.source import KafkaJobSource
+from consumer.adapters.kafka.configuration import BrokersUnreachable, group_protocol
 from consumer.settings import KafkaSettings
 from producer_tools.demo.mock_cluster import Api, MockCluster
 from tests.contract.job_source.suite import JobSourceContract
@@ -68,13 +63,11 @@ class TestGroupProtocol:
 def test_the_clients_own_lines_go_to_the_log_and_not_to_standard_error(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    source = KafkaJobSource(consumer_properties(NOBODY, "classic"), "jobs")
-    deadline = time.monotonic() + 10
-
-    with caplog.at_level(logging.INFO, logger="turnstream.kafka"):
-        while "Connection refused" not in caplog.text and time.monotonic() < deadline:
-            assert source.poll(0.1) == []
-        source.close()
+    with (
+        caplog.at_level(logging.INFO, logger="turnstream.kafka"),
+        kafka_world(NOBODY.bootstrap_servers, "classic", "jobs", "results") as world,
+    ):
+        until(lambda: "Connection refused" in caplog.text, world.member())
 
     assert "Connection refused" in caplog.text
     assert capfd.readouterr().err == ""

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
+from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.configuration import (
     Protocol as GroupProtocol,
 )
 from consumer.adapters.kafka.configuration import consumer_properties, producer_properties
-from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.model import Commit, Message, Partition, Publication, Record
 from consumer.core.ports import EndOfPartition, JobSource, Outcome, Publisher
@@ -39,6 +39,7 @@ class Member:
     starts: list[Start] = field(default_factory=list)
     refused: dict[Partition, str] = field(default_factory=dict)
     skipped: list[tuple[Partition, range]] = field(default_factory=list)
+    revoked: set[Partition] = field(default_factory=set)
     arrived: list[Record | EndOfPartition] = field(default_factory=list)
     last_words: Publication | None = None
     """What it publishes when a partition is revoked."""
@@ -55,6 +56,7 @@ class Member:
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
         self.assigned.difference_update(partitions)
+        self.revoked.update(partitions)
         if self.last_words:
             self.publisher.hand_over(self.last_words)
             assert self.publisher.settle(PATIENCE_SECONDS)
@@ -119,6 +121,9 @@ class World(Protocol):
     def results(self) -> list[tuple[bytes | None, bytes | None]]:
         """Key and value of whatever a reader of the results topic sees now."""
 
+    def commit(self, partition: int, commit: Commit) -> None:
+        """Commit for the group while nobody is in it."""
+
     def committed(self, partition: int) -> Commit | None:
         """What another client is told that the group has committed."""
 
@@ -149,8 +154,19 @@ class InMemoryWorld:
     def results(self) -> list[tuple[bytes | None, bytes | None]]:
         return [(message.key, message.value) for message in self.broker.published]
 
+    def commit(self, partition: int, commit: Commit) -> None:
+        self.broker.commits[Partition(TOPIC, partition)] = commit
+
     def committed(self, partition: int) -> Commit | None:
         return self.broker.commits.get(Partition(TOPIC, partition))
+
+
+NewPublisher = Callable[[KafkaSettings, KafkaJobSource], Publisher]
+
+
+def at_least_once(settings: KafkaSettings, source: KafkaJobSource) -> Publisher:
+    """What every broker can do."""
+    return AtLeastOncePublisher(producer_properties(settings), source)
 
 
 @dataclass(slots=True)
@@ -159,6 +175,7 @@ class KafkaWorld:
 
     settings: KafkaSettings
     protocol: GroupProtocol
+    new_publisher: NewPublisher = at_least_once
     members: list[Member] = field(default_factory=list)
 
     @property
@@ -184,31 +201,36 @@ class KafkaWorld:
 
     def member(self) -> Member:
         source = KafkaJobSource(consumer_properties(self.settings, self.protocol), self.jobs_topic)
-        publisher = AtLeastOncePublisher(producer_properties(self.settings), source)
-        member = Member(source, publisher)
+        member = Member(source, self.new_publisher(self.settings, source))
         source.subscribe(member)
         self.members.append(member)
         return member
 
     def results(self) -> list[tuple[bytes | None, bytes | None]]:
         """Read by a client that is in no group, up to the present end of each partition."""
-        with self._stranger() as stranger:
+        with self.stranger() as stranger:
             return list(_all_of(stranger, self.results_topic))
 
+    def commit(self, partition: int, commit: Commit) -> None:
+        place = TopicPartition(self.jobs_topic, partition, commit.offset, commit.metadata)
+        with self.stranger() as stranger:
+            stranger.commit(offsets=[place], asynchronous=False)
+
     def committed(self, partition: int) -> Commit | None:
-        with self._stranger() as stranger:
+        with self.stranger() as stranger:
             place = TopicPartition(self.jobs_topic, partition)
             [found] = stranger.committed([place], timeout=PATIENCE_SECONDS)
             return Commit(found.offset, found.metadata or "") if found.offset >= 0 else None
 
     @contextmanager
-    def _stranger(self) -> Iterator[Consumer]:
+    def stranger(self) -> Iterator[Consumer]:
+        """A client that knows the group and is not in it."""
         stranger = Consumer(
             {
                 "bootstrap.servers": self.settings.bootstrap_servers,
                 "group.id": self.settings.group_id,
                 "enable.auto.commit": False,
-                "auto.offset.reset": "earliest",
+                "enable.partition.eof": True,
             }
         )
         try:
@@ -226,9 +248,10 @@ def kafka_world(
     session_ms: int = 6000,
 ) -> Iterator[KafkaWorld]:
     """A group of its own on these topics, whose members leave at the end."""
-    quick = {"fetch.wait.max.ms": "10", "linger.ms": "0", "message.timeout.ms": "20000"}
+    quick = {"fetch.wait.max.ms": "10", "linger.ms": "0"}
     if protocol == "classic":
         quick["session.timeout.ms"] = str(session_ms)
+        quick["heartbeat.interval.ms"] = str(session_ms // 4)
     settings = KafkaSettings(
         bootstrap_servers=bootstrap,
         group_id=f"group-{secrets.token_hex(4)}",
@@ -246,11 +269,8 @@ def kafka_world(
 
 def _all_of(reader: Consumer, topic: str) -> Iterator[tuple[bytes | None, bytes | None]]:
     for number in reader.list_topics(topic, timeout=PATIENCE_SECONDS).topics[topic].partitions:
-        place = TopicPartition(topic, number, 0)
-        _, end = reader.get_watermark_offsets(place, timeout=PATIENCE_SECONDS)
-        reader.assign([place])
-        for _ in range(end):
-            message = reader.poll(PATIENCE_SECONDS)
-            assert message is not None
-            assert message.error() is None
+        reader.assign([TopicPartition(topic, number, 0)])
+        while (message := reader.poll(PATIENCE_SECONDS)) and message.error() is None:
             yield message.key(), message.value()
+        assert message is not None
+        assert message.error().code() == KafkaError._PARTITION_EOF
