@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Collection
 
 from consumer.core.model import Commit
-from consumer.core.progress import Mark, Progress, encode, worst_case_bytes
 from consumer.core.start import Start
+from schemas.commit_metadata import Mark, Progress, encode, worst_case_bytes
 
 MOST_RECORDS_PER_POLL = 16
 """What a source returns at most at once: admission reserves room for it in the metadata."""

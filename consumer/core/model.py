@@ -50,7 +50,7 @@ class Commit:
     offset: int
     """The next one to read: the lowest that is not finished."""
     metadata: str = ""
-    """What is known beyond it; see `consumer.core.progress`."""
+    """What is known beyond it; see `schemas.commit_metadata`."""
 
 
 @dataclass(frozen=True, slots=True)

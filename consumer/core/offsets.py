@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from consumer.core.assignment import Assignment
 from consumer.core.model import Commit, Partition, Record
-from consumer.core.progress import Mark
 from consumer.core.start import Start
+from schemas.commit_metadata import Mark
 
 STARTS_WITH_OTHERS = 2
 """A job that was left behind so often runs alone: from then on a death is known to be its own."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from consumer.core.errors import PartitionRefused
 from consumer.core.model import Commit, Partition
-from consumer.core.progress import MetadataUnreadable, Progress, decode
+from schemas.commit_metadata import MetadataUnreadable, Progress, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _progress(partition: Partition, committed: Commit) -> Progress:
     try:
         return decode(committed.offset, committed.metadata)
     except MetadataUnreadable as error:
-        raise MetadataUnreadable(f"{partition} at offset {committed.offset}: {error}") from error
+        raise PartitionRefused(f"{partition} at offset {committed.offset}: {error}") from error
 
 
 def _kept(progress: Progress, log_start: int) -> Progress:

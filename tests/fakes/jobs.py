@@ -6,10 +6,10 @@ from typing import Any
 from consumer.core.assignment import Assignment
 from consumer.core.model import CatalogueModel, Partition, Record
 from consumer.core.offsets import Ticket
-from consumer.core.progress import Mark, Progress
 from consumer.core.start import Start
 from consumer.core.work import Prepared, Task
 from schemas.codec import decode_job
+from schemas.commit_metadata import Mark, Progress
 from schemas.headers import Headers
 from tests.fakes.audio import waveform
 from tests.fakes.clock import START

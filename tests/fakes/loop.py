@@ -11,13 +11,13 @@ from consumer.core.model import Message, Partition
 from consumer.core.offsets import Ledger
 from consumer.core.outbox import Outbox
 from consumer.core.ports import Instruments
-from consumer.core.progress import Mark, decode
 from consumer.core.retry import RetryPolicy
 from consumer.core.triage import Triage
 from consumer.core.work import Completion
 from consumer.core.workload import Workload
 from consumer.processor import Bounds, StreamProcessor
 from consumer.publishing import Publishing
+from schemas.commit_metadata import Mark, decode
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
 from tests.fakes.publisher import InMemoryPublisher

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from consumer.core.model import Commit, Partition
-from consumer.core.progress import Mark
 from consumer.core.start import Start
+from schemas.commit_metadata import Mark
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
 from tests.fakes.loop import REVOKE_SECONDS, LoopWorker

@@ -4,7 +4,7 @@ import pytest
 
 from consumer.core.model import Commit, Partition, Record
 from consumer.core.ports import EndOfPartition
-from consumer.core.progress import Mark, Progress, encode
+from schemas.commit_metadata import Mark, Progress, encode
 from tests.contract.job_source.world import Member, World, until
 
 HEADERS = (("traceparent", b"00-1"), ("mine", None), ("mine", b"\xff"))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from consumer.core.model import Commit, Partition
 from consumer.core.offsets import Ledger, Ticket
-from consumer.core.progress import Mark, Progress, encode
 from consumer.core.start import Start, starting_point
+from schemas.commit_metadata import Mark, Progress, encode
 from tests.fakes.jobs import PARTITION, record
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from consumer.core.model import Commit, Partition
 from consumer.core.offsets import Ledger, Ticket
-from consumer.core.progress import Mark, Progress
 from consumer.core.start import Start
+from schemas.commit_metadata import Mark, Progress
 from tests.fakes.jobs import PARTITION
 from tests.unit.core.ownership import admitted, commit_of, heir_of, left, owner_of
 

@@ -7,9 +7,9 @@ import pytest
 
 from consumer.core.intake import Intake, Refusal
 from consumer.core.model import CatalogueModel
-from consumer.core.progress import Mark
 from consumer.core.work import Task
 from schemas.codes import ErrorCode
+from schemas.commit_metadata import Mark
 from schemas.uri import PrefixAllowList
 from tests.fakes.jobs import MODEL, job_bytes, record, ticket
 

@@ -19,10 +19,10 @@ from consumer.core.errors import (
     UnsupportedOperation,
 )
 from consumer.core.intake import Refusal
-from consumer.core.progress import Mark
 from consumer.core.reporting import Destinations, Reporter
 from consumer.core.work import Completion, Setback, Task
 from schemas.codec import decode_job, decode_result
+from schemas.commit_metadata import Mark
 from schemas.dead_letter import DeadLetter
 from schemas.diarization import DiarizationResult
 from schemas.result import Output, Result, StoredResult

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from consumer.core.errors import PartitionRefused
 from consumer.core.model import Commit
-from consumer.core.progress import Mark, MetadataUnreadable, Progress, encode
 from consumer.core.start import Start, starting_point
+from schemas.commit_metadata import Mark, Progress, encode
 from tests.fakes.jobs import PARTITION
 
 LEFT = Progress(20, {10: Mark(1), 12: Mark(), 15: Mark(0, 2)})
@@ -58,7 +58,7 @@ def test_done_jobs_beyond_the_end_are_refused_too() -> None:
 
 
 def test_metadata_of_somebody_else_is_refused_with_the_partition_named() -> None:
-    with pytest.raises(MetadataUnreadable, match="jobs/0 at offset 10: the commit's metadata"):
+    with pytest.raises(PartitionRefused, match="jobs/0 at offset 10: the commit's metadata"):
         starting_point(PARTITION, Commit(10, "checkpoint"), range(30))
 
 

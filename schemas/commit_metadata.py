@@ -1,4 +1,4 @@
-"""What does a group know about a partition beyond its committed offset?
+"""Say what a group knows about a partition beyond its committed offset.
 
 It travels as the metadata of the commit, in the same transaction as the results it speaks of, and
 is part of the contract:
@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from consumer.core.errors import PartitionRefused
-
 VERSION = "1"
 MOST_COUNTED = 99
 """Starts and attempts are written as this when there are more: two digits at most."""
@@ -37,7 +35,7 @@ _TEXT = re.compile(r"1:(?:f[1-9][0-9]{0,18}|o[1-9][0-9]{0,18}(?:s[1-9][0-9]?)?(?
 _QUOTED_CHARACTERS = 60
 
 
-class MetadataUnreadable(PartitionRefused):
+class MetadataUnreadable(ValueError):
     """A commit carries metadata from which no progress can be told."""
 
 
@@ -61,6 +59,10 @@ class Progress:
     end: int
     open: Mapping[int, Mark] = field(default_factory=dict)
     """In ascending order of offset."""
+
+    def is_finished(self, offset: int) -> bool:
+        """Whether nobody of the group will read this offset again."""
+        return offset < self.end and offset not in self.open
 
 
 class _Run(NamedTuple):
@@ -145,7 +147,7 @@ def _read(text: str) -> Iterator[_Run]:
 def _what_is_wrong(text: str) -> str:
     version, colon, _ = text.partition(":")
     if colon and version != VERSION and version.isascii() and version.isdecimal():
-        return f"it is of version {version[:4]}, and this worker reads {VERSION}: use a newer one"
+        return f"it is of version {version[:4]}, and this version reads {VERSION}: use a newer one"
     return "it was not written by this service, or it is damaged"
 
 

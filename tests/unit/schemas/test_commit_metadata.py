@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.core.errors import PartitionRefused
-from consumer.core.progress import (
+from schemas.commit_metadata import (
     MOST_COUNTED,
     MOST_OFFSET,
     MOST_OPEN,
@@ -185,7 +184,7 @@ def test_what_this_service_did_not_write_is_not_believed(text: str) -> None:
 
 def test_a_newer_version_is_named_as_what_it_is() -> None:
     with pytest.raises(
-        PartitionRefused, match="of version 2, and this worker reads 1: use a newer"
+        MetadataUnreadable, match="of version 2, and this version reads 1: use a newer"
     ):
         decode(0, "2:anything else")
 
@@ -218,3 +217,14 @@ def test_whatever_it_says_is_read_or_refused(offset: int, text: str) -> None:
     assert offset <= progress.end <= MOST_OFFSET
     assert all(offset <= each < progress.end for each in progress.open)
     assert decode(offset, encode(offset, progress)) == without_unknown_tail(offset, progress)
+
+
+@given(progresses())
+def test_finished_is_what_lies_before_the_end_and_is_not_open(
+    written: tuple[int, Progress],
+) -> None:
+    offset, progress = written
+
+    assert not progress.is_finished(progress.end)
+    assert not any(progress.is_finished(each) for each in progress.open)
+    assert progress.is_finished(offset) == (offset < progress.end and offset not in progress.open)
