@@ -43,7 +43,7 @@ def object_stores(roots: Iterable[Path], s3: S3Options | None) -> Iterator[Objec
         if s3 is not None:
             from consumer.adapters.object_store.s3 import S3ObjectStore
 
-            store = S3ObjectStore(connect(s3))
+            store = S3ObjectStore(connect(s3), conditional_create=s3.conditional_create)
             closing.callback(store.close)
             by_scheme["s3"] = store
         yield ObjectStores(by_scheme)

@@ -3,7 +3,7 @@
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from consumer.adapters.object_store.s3_download import Download, etag_of
 from consumer.adapters.object_store.s3_errors import S3_FAILURES, is_conflict, translate
 from consumer.adapters.object_store.whole import read_whole
+from consumer.core.errors import ObjectExists, ObjectForbidden, ObjectNotFound
 from schemas.uri import ObjectUri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, GetObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import (
+        GetObjectOutputTypeDef,
+        GetObjectRequestTypeDef,
+        PutObjectRequestTypeDef,
+    )
 
 CONFLICT_PAUSES_SECONDS = (0.1, 0.3, 1.0)
 
@@ -27,9 +32,15 @@ class S3ObjectStore:
     threads share.
     """
 
-    def __init__(self, client: "S3Client", sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        sleep: Callable[[float], None] = time.sleep,
+        conditional_create: bool = True,
+    ) -> None:
         self._client = client
         self._sleep = sleep
+        self._conditional_create = conditional_create
 
     def close(self) -> None:
         """Give the connections back."""
@@ -54,6 +65,8 @@ class S3ObjectStore:
 
         `ObjectExists` may mean our own bytes: a request whose answer was lost is made again.
         """
+        if not self._conditional_create:
+            self._look(uri)
         pauses = iter(CONFLICT_PAUSES_SECONDS)
         while True:
             try:
@@ -70,13 +83,22 @@ class S3ObjectStore:
         except S3_FAILURES as error:
             raise translate(error, uri, "read") from error
 
+    def _look(self, uri: ObjectUri) -> None:
+        """Raise `ObjectExists` for a name that is taken.
+
+        Without list permission a missing object looks forbidden: the writing decides.
+        """
+        with suppress(ObjectNotFound, ObjectForbidden), self.open(uri):
+            raise ObjectExists(f"{uri}: exists already")
+
     def _put(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
-        answer = self._client.put_object(
-            Bucket=uri.bucket,
-            Key=uri.key,
-            Body=data,
-            ContentType=content_type,
-            ChecksumSHA256=b64encode(sha256(data).digest()).decode(),
-            IfNoneMatch="*",
-        )
-        return etag_of(answer.get("ETag"), uri)
+        request: PutObjectRequestTypeDef = {
+            "Bucket": uri.bucket,
+            "Key": uri.key,
+            "Body": data,
+            "ContentType": content_type,
+            "ChecksumSHA256": b64encode(sha256(data).digest()).decode(),
+        }
+        if self._conditional_create:
+            request["IfNoneMatch"] = "*"
+        return etag_of(self._client.put_object(**request).get("ETag"), uri)

@@ -30,6 +30,8 @@ class S3Options:
     connect_timeout_seconds: float = 5.0
     read_timeout_seconds: float = 20.0
     """The longest silence, not the longest download."""
+    conditional_create: bool = True
+    """False: look, then write, for stores without `If-None-Match`; two writers may then cross."""
 
     def __post_init__(self) -> None:
         # The client's own errors quote the endpoint.

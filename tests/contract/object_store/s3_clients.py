@@ -1,6 +1,6 @@
 """How does a test reach an S3 server: as the worker does, as nobody, or behind its back?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -13,20 +13,23 @@ from tests.stack.object_server import ObjectServer
 
 @contextmanager
 def store_of(
-    server: ObjectServer, endpoint: str | None = None, **environment: str
+    server: ObjectServer,
+    endpoint: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    conditional_create: bool = True,
 ) -> Iterator[S3ObjectStore]:
     """Connect with the credentials in the environment; what is waited is not slept."""
     options = S3Options(endpoint=endpoint or server.endpoint, region=server.region)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**server.environment, **environment}.items():
+        for name, value in {**server.environment, **(environment or {})}.items():
             patch.setenv(name, value)
-        store = S3ObjectStore(connect(options), sleep=lambda _seconds: None)
+        store = S3ObjectStore(connect(options), lambda _seconds: None, conditional_create)
     yield store
     store.close()
 
 
 @contextmanager
-def anonymous(server: ObjectServer) -> Iterator[S3ObjectStore]:
+def anonymous(server: ObjectServer, conditional_create: bool = True) -> Iterator[S3ObjectStore]:
     """Connect as nobody."""
     import boto3
     from botocore import UNSIGNED
@@ -38,7 +41,7 @@ def anonymous(server: ObjectServer) -> Iterator[S3ObjectStore]:
         region_name=server.region,
         config=Config(signature_version=UNSIGNED),
     )
-    yield S3ObjectStore(client)
+    yield S3ObjectStore(client, conditional_create=conditional_create)
     client.close()
 
 

@@ -60,7 +60,7 @@ def test_wrong_credentials_are_an_outage_and_stay_unsaid(
     object_server: ObjectServer, uri: ObjectUri, name: str, value: str
 ) -> None:
     with (
-        store_of(object_server, **{name: value}) as store,
+        store_of(object_server, environment={name: value}) as store,
         pytest.raises(StorageUnavailable) as raised,
     ):
         store.read(uri, 100)
