@@ -39,11 +39,11 @@ HOPELESS = {
 class Call(Enum):
     """The steps of a transaction, in their order."""
 
-    BEGIN = auto()
-    PRODUCE = auto()
-    SEND_OFFSETS = auto()
-    COMMIT = auto()
-    ABORT = auto()
+    BEGIN = "begin"
+    PRODUCE = "produce"
+    SEND_OFFSETS = "send offsets"
+    COMMIT = "commit"
+    ABORT = "abort"
 
 
 class Verdict(Enum):
@@ -70,8 +70,8 @@ class Failure:
     retriable: bool
     abortable: bool
     fatal: bool
-    timed_out_before: bool
-    """Whether an earlier call of this producer gave no answer in time."""
+    unanswered: bool
+    """Whether an earlier request of this producer got no answer."""
     overdue: bool
     """Whether the transaction is older than its time limit: brokers may have aborted it, which
     fences its producer."""
@@ -80,7 +80,7 @@ class Failure:
     def verdict(self) -> Verdict:
         """Decide. Whatever is not cleanly of another class is unclear."""
         if self.code == KafkaError._FENCED:
-            return Verdict.UNCLEAR if self.overdue or self.timed_out_before else Verdict.FENCED
+            return Verdict.UNCLEAR if self.overdue or self.unanswered else Verdict.FENCED
         if self.fatal or self.call is Call.ABORT:
             return Verdict.UNCLEAR
         if self.code in CONTENT:

@@ -1,0 +1,43 @@
+"""Did a transaction with an unclear end commit?"""
+
+import logging
+from contextlib import closing
+
+from confluent_kafka import Consumer
+
+from consumer.adapters.kafka.commits import Commits
+from consumer.adapters.kafka.configuration import CLIENT_LOG, Properties
+from consumer.adapters.kafka.lookup import NoAnswer, read_commit
+from consumer.adapters.kafka.watch import Watch
+from consumer.core.model import Commit, Partition
+
+log = logging.getLogger(__name__)
+
+TRY_SECONDS = 0.5
+PAUSE_SECONDS = 0.2
+
+
+def is_committed(commits: Commits, properties: Properties, watch: Watch) -> bool:
+    """Whether the commits of a publication were made; to be asked when no producer can make them.
+
+    Asks with a consumer of the group that never joins it, and lives as long as the question.
+
+    A transaction is whole: one partition that stands where it would have put it tells of all. One
+    that stands elsewhere tells nothing, for it may be another owner's by now, who went on. A commit
+    that changes nothing would be taken for one that was made, and must not be in a publication.
+    """
+    with closing(Consumer(properties, logger=CLIENT_LOG)) as reader:
+        return any(
+            _committed(reader, partition, watch) == commit for partition, commit in commits.items()
+        )
+
+
+def _committed(reader: Consumer, partition: Partition, watch: Watch) -> Commit | None:
+    """Ask until there is an answer: no answer in time never means that nothing is committed."""
+    while True:
+        try:
+            with watch:
+                return read_commit(reader, partition, TRY_SECONDS)
+        except NoAnswer as error:
+            log.info("not known yet", extra={"partition": str(partition), "problem": str(error)})
+        watch.pause(PAUSE_SECONDS)
