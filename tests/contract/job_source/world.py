@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Message as Polled
 
 from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.configuration import (
@@ -270,7 +271,15 @@ def kafka_world(
 def _all_of(reader: Consumer, topic: str) -> Iterator[tuple[bytes | None, bytes | None]]:
     for number in reader.list_topics(topic, timeout=PATIENCE_SECONDS).topics[topic].partitions:
         reader.assign([TopicPartition(topic, number, 0)])
-        while (message := reader.poll(PATIENCE_SECONDS)) and message.error() is None:
+        while (message := _polled(reader)) is not None:
             yield message.key(), message.value()
-        assert message is not None
-        assert message.error().code() == KafkaError._PARTITION_EOF
+
+
+def _polled(reader: Consumer) -> Polled | None:
+    """The next message; None at the end of the partition."""
+    message = reader.poll(PATIENCE_SECONDS)
+    assert message is not None
+    if (error := message.error()) is None:
+        return message
+    assert error.code() == KafkaError._PARTITION_EOF
+    return None

@@ -1,4 +1,4 @@
-"""Does the fake keep the promises of the real publisher?"""
+"""Does the fake keep the promises of the real publishers?"""
 
 import pytest
 

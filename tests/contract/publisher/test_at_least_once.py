@@ -1,4 +1,4 @@
-"""Does the publisher on a producer keep its promises, also when the brokers do not help?"""
+"""Does the publisher without transactions keep its promises, also when the brokers do not help?"""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.contract.job_source.world import KafkaWorld
 from tests.contract.publisher.suite import PublisherContract
 
 
-class TestKafka(PublisherContract):
+class TestAtLeastOnce(PublisherContract):
     @pytest.fixture
     def world(self, on_brokers: KafkaWorld) -> KafkaWorld:
         return on_brokers
