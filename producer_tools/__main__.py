@@ -14,6 +14,7 @@ from producer_tools.schema_command import schema
 from producer_tools.submit.command import submit
 from producer_tools.tail.command import tail
 from producer_tools.topics.command import topics_app
+from producer_tools.verify.command import verify
 
 app = typer.Typer(
     cls=Commands,
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES_HELP)(submit)
 app.command()(tail)
+app.command()(verify)
 app.command()(schema)
 app.command()(demo)
 app.add_typer(topics_app, name="topics")

@@ -18,6 +18,17 @@ Bootstrap = Annotated[
         "as the workers read them (…__JOBS_TOPIC, …__PROPERTIES).",
     ),
 ]
+WORKERS_GROUP = "turnstream"
+"""The consumer group of workers that are told nothing else."""
+Group = Annotated[
+    str,
+    typer.Option(
+        metavar="GROUP",
+        envvar="TURNSTREAM_KAFKA__GROUP_ID",
+        help="The workers' consumer group.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 class Commands(TyperGroup):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
@@ -12,7 +13,14 @@ from producer_tools.exits import BrokerRefuses, BrokerUnreachable, ClientError, 
 from producer_tools.kafka.connection import KafkaConnection
 
 REACH_SECONDS: Final = 5.0
+TRANSACTION_SECONDS: Final = 10.0
+"""How long brokers keep the transaction of a command that was killed, before readers pass it."""
 
+_PRODUCER: Final = {
+    "acks": "all",
+    "enable.idempotence": "true",
+    "partitioner": "murmur2_random",
+}
 _NOISE: Final = re.compile(r"^\S+/\w+: | \(after \d+ms in state .*")
 
 SILENCE: Final = frozenset(
@@ -36,19 +44,31 @@ class BrokerClients:
 
     def producer(self) -> Producer:
         """Open an idempotent producer that places keys as Java clients do."""
+        return Producer(self._configuration({**_PRODUCER, "message.timeout.ms": "30000"}))
+
+    def transactional_producer(self, transactional_id: str) -> Producer:
+        """Open a producer whose first call ends what a killed one of this id left open."""
+        # The client takes no longer time-out of a message or a request than the transaction's.
+        timeout_ms = str(round(TRANSACTION_SECONDS * 1000))
         return Producer(
             self._configuration(
                 {
-                    "acks": "all",
-                    "enable.idempotence": "true",
-                    "partitioner": "murmur2_random",
-                    "message.timeout.ms": "30000",
+                    **_PRODUCER,
+                    "transactional.id": transactional_id,
+                    "transaction.timeout.ms": timeout_ms,
+                    "message.timeout.ms": timeout_ms,
+                    "socket.timeout.ms": timeout_ms,
+                    "retry.backoff.ms": "5",
+                    # The brokers know what fits into the topic; the client would guess a megabyte.
+                    "message.max.bytes": "100000000",
+                    # Re-bootstrapping hangs transactions.
+                    "metadata.recovery.strategy": "none",
                 }
             )
         )
 
-    def consumer(self) -> Consumer:
-        """Open a consumer that belongs to no group and sees what is committed."""
+    def consumer(self, properties: Mapping[str, str] = MappingProxyType({})) -> Consumer:
+        """Open a consumer that joins no group and sees what is committed."""
         return Consumer(
             self._configuration(
                 {
@@ -58,6 +78,7 @@ class BrokerClients:
                     "isolation.level": "read_committed",
                     "auto.offset.reset": "earliest",
                     "fetch.wait.max.ms": "100",
+                    **properties,
                 }
             )
         )
@@ -69,11 +90,13 @@ class BrokerClients:
         return AdminClient(configuration)
 
     @contextmanager
-    def translating(self) -> Iterator[None]:
-        """Turn the client's exceptions into sentences of ours."""
+    def translating(self, but: int | None = None) -> Iterator[None]:
+        """Turn the client's exceptions into sentences of ours, but for one code."""
         try:
             yield
         except KafkaException as error:
+            if error.args[0].code() == but:
+                raise
             raise self.problem(error.args[0]) from error
 
     def problem(self, error: KafkaError) -> ClientError:

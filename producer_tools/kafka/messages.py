@@ -11,7 +11,7 @@ from schemas.position import Position
 class Outgoing:
     """A message to be sent."""
 
-    key: bytes
+    key: bytes | None
     value: bytes
     headers: Headers = ()
 

@@ -1,7 +1,8 @@
 """Read whole topics, outside any consumer group, from their beginning or from now on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from schemas.headers import Headers
 
 # The client looks for a coordinator of the group that we never join, and may not be allowed to.
-_PASSING: Final = SILENCE | {KafkaError.GROUP_AUTHORIZATION_FAILED}
+PASSING: Final = SILENCE | {KafkaError.GROUP_AUTHORIZATION_FAILED}
 
 
 class TopicReader:
@@ -30,9 +31,9 @@ class TopicReader:
         with self._clients.translating():
             message = self._consumer.poll(timeout_seconds)
         error = message.error() if message else None
-        if error and error.code() not in _PASSING:
+        if error and error.code() not in PASSING:
             raise self._clients.problem(error)
-        return _incoming(message) if message and not error else None
+        return incoming_of(message) if message and not error else None
 
 
 @contextmanager
@@ -40,32 +41,36 @@ def reading(
     clients: BrokerClients, topics: Sequence[str], *, from_beginning: bool = False
 ) -> Iterator[TopicReader]:
     """Fix the starting points now, so that nothing written later is missed."""
-    with _consumer(clients) as consumer:
+    with opened(clients) as consumer:
         with clients.translating():
-            partitions = _partitions(clients, consumer, topics)
+            partitions = partitions_of(clients, consumer, topics)
             consumer.assign([_start(consumer, one, from_beginning) for one in partitions])
         yield TopicReader(clients, consumer)
 
 
 def check_topics(clients: BrokerClients, topics: Sequence[str]) -> None:
     """Raise `ClientError` unless a broker answers and has all of them."""
-    with _consumer(clients) as consumer, clients.translating():
-        _partitions(clients, consumer, topics)
+    with opened(clients) as consumer, clients.translating():
+        partitions_of(clients, consumer, topics)
 
 
 @contextmanager
-def _consumer(clients: BrokerClients) -> Iterator[Consumer]:
+def opened(
+    clients: BrokerClients, properties: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Consumer]:
+    """Open a consumer for as long as the context lasts; see `BrokerClients.consumer`."""
     with clients.translating():
-        consumer = clients.consumer()
+        consumer = clients.consumer(properties)
     try:
         yield consumer
     finally:
         consumer.close()
 
 
-def _partitions(
+def partitions_of(
     clients: BrokerClients, consumer: Consumer, topics: Sequence[str]
 ) -> list[TopicPartition]:
+    """List all partitions; raises `BrokerRefuses` when a topic is missing."""
     try:
         # Asking for one topic by name would create it where brokers create topics by themselves.
         known = consumer.list_topics(timeout=REACH_SECONDS).topics
@@ -82,7 +87,8 @@ def _start(consumer: Consumer, partition: TopicPartition, from_beginning: bool) 
     return TopicPartition(partition.topic, partition.partition, first if from_beginning else end)
 
 
-def _incoming(message: Message) -> Incoming:
+def incoming_of(message: Message) -> Incoming:
+    """Take what a consumer delivered."""
     return Incoming(
         Position(message.topic() or "", message.partition() or 0, message.offset() or 0),
         message.timestamp()[1],
