@@ -3,41 +3,55 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from consumer.settings.section import Section
 from schemas import topics
 
+VARIABLE_PREFIX = "TURNSTREAM_KAFKA__"
+
+INSTEAD = {
+    "bootstrap.servers": "BOOTSTRAP_SERVERS",
+    "compression.codec": "COMPRESSION",
+    "compression.type": "COMPRESSION",
+    "delivery.timeout.ms": "TRANSACTION_TIMEOUT_SECONDS",
+    "group.id": "GROUP_ID",
+    "group.instance.id": "STATIC_MEMBERSHIP",
+    "group.protocol": "GROUP_PROTOCOL",
+    "max.poll.interval.ms": "MAX_POLL_INTERVAL_SECONDS",
+    "message.max.bytes": "MESSAGE_MAX_BYTES",
+    "message.timeout.ms": "TRANSACTION_TIMEOUT_SECONDS",
+    "metadata.broker.list": "BOOTSTRAP_SERVERS",
+    "transaction.timeout.ms": "TRANSACTION_TIMEOUT_SECONDS",
+    "transactional.id": "TRANSACTIONAL_ID_PREFIX",
+}
+"""librdkafka properties that are settings of the worker, and which."""
+
 BREAKS_THE_PROMISE = frozenset(
     {
         "acks",
+        "auto.commit.enable",
         "auto.offset.reset",
-        "bootstrap.servers",
+        "batch.size",
         "delivery.report.only.error",
         "enable.auto.commit",
         "enable.auto.offset.store",
         "enable.idempotence",
         "enable.partition.eof",
-        "group.instance.id",
-        "group.id",
-        "group.protocol",
         "isolation.level",
         "max.in.flight",
         "max.in.flight.requests.per.connection",
-        "max.poll.interval.ms",
-        "message.max.bytes",
         "message.send.max.retries",
-        "metadata.broker.list",
+        "metadata.recovery.strategy",
+        "offset.store.method",
         "partition.assignment.strategy",
+        "partitioner",
         "request.required.acks",
         "retries",
-        "message.timeout.ms",
-        "metadata.recovery.strategy",
-        "transaction.timeout.ms",
-        "transactional.id",
+        "test.mock.num.brokers",
     }
 )
-"""librdkafka properties that are ours to set: others lose or repeat jobs, or are settings."""
+"""librdkafka properties that are ours to set: with others jobs are lost, repeated or refused."""
 
 
 class KafkaSettings(Section):
@@ -143,8 +157,20 @@ class KafkaSettings(Section):
     @field_validator("properties")
     @classmethod
     def _keep_the_promise(cls, properties: Mapping[str, str]) -> Mapping[str, str]:
-        if refused := sorted(BREAKS_THE_PROMISE & properties.keys()):
-            raise ValueError(
-                f"{', '.join(refused)}: the worker sets this itself to keep the delivery promise"
-            )
+        refused = [
+            f"{name}: set {VARIABLE_PREFIX}{INSTEAD[name]}"
+            if name in INSTEAD
+            else f"{name}: the worker sets this itself to keep the delivery promise"
+            for name in sorted(properties)
+            if name in INSTEAD or name in BREAKS_THE_PROMISE
+        ]
+        if refused:
+            raise ValueError("; ".join(refused))
         return properties
+
+    @field_validator("static_membership")
+    @classmethod
+    def _is_somebody(cls, static_membership: bool, info: ValidationInfo) -> bool:
+        if static_membership and not info.data.get("instance"):
+            raise ValueError(f"a member that is to be known again needs {VARIABLE_PREFIX}INSTANCE")
+        return static_membership

@@ -19,10 +19,20 @@ CLIENT_LOG = logging.getLogger("turnstream.kafka")
 
 PROBE_SECONDS = 10.0
 CLASSIC_SESSION_TIMEOUT_MS = 45_000
+BATCH_BYTES = 512 * 1024
+"""Of records that go out together: brokers hold batches, not records, against a topic's limit."""
 
 
 class BrokersUnreachable(CannotStart):
     """No broker answered at start; the message says which were tried."""
+
+
+def unreachable(bootstrap_servers: str, error: KafkaException) -> BrokersUnreachable:
+    """Say what was tried, and what to look at."""
+    return BrokersUnreachable(
+        f"no broker of {bootstrap_servers} answered within {PROBE_SECONDS:.0f} s "
+        f"({error.args[0].str()}); check TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS and that they run"
+    )
 
 
 def client_properties(settings: KafkaSettings) -> Properties:
@@ -66,6 +76,7 @@ def producer_properties(settings: KafkaSettings) -> Properties:
         "linger.ms": 0,
         **client_properties(settings),
         "acks": "all",
+        "batch.size": BATCH_BYTES,
         "enable.idempotence": True,
         "compression.type": settings.compression,
         "message.max.bytes": settings.message_max_bytes,
@@ -77,12 +88,14 @@ def transactional_properties(settings: KafkaSettings, instance: str) -> Properti
     """A producer whose transactions end by themselves soon after its process has died."""
     timeout = round(settings.transaction_timeout_seconds * 1000)
     return {
+        "retry.backoff.ms": 5,  # the default makes every other transaction wait for 100 ms
         **producer_properties(settings),
         "transactional.id": f"{settings.transactional_id_prefix}-{settings.group_id}-{instance}",
         "transaction.timeout.ms": timeout,
         "message.timeout.ms": timeout,  # the client takes no more than the transaction's
-        "socket.timeout.ms": timeout,
-        "retry.backoff.ms": 5,  # the default makes every other transaction wait for 100 ms
+        "socket.timeout.ms": min(
+            timeout, int(settings.properties.get("socket.timeout.ms", timeout))
+        ),
         "metadata.recovery.strategy": "none",  # re-bootstrapping hangs transactions
     }
 
@@ -96,9 +109,10 @@ def naming_refused_properties() -> Iterator[None]:
     """Turn a constructor's complaint into `PropertiesRefused`."""
     try:
         yield
-    except KafkaException as error:
+    except (KafkaException, TypeError) as error:  # the latter: text where a callback belongs
+        reason = error.args[0].str() if isinstance(error, KafkaException) else error
         raise PropertiesRefused(
-            f"librdkafka refuses: {error.args[0].str()}; see TURNSTREAM_KAFKA__PROPERTIES"
+            f"librdkafka refuses: {reason}; see TURNSTREAM_KAFKA__PROPERTIES"
         ) from error
 
 
@@ -140,9 +154,6 @@ def probe(properties: Mapping[str, str | int | float | bool]) -> list[str]:
     try:
         client.list_topics(timeout=PROBE_SECONDS)
     except KafkaException as error:
-        raise BrokersUnreachable(
-            f"no broker of {properties['bootstrap.servers']} answered within {PROBE_SECONDS:.0f} s "
-            f"({error.args[0].str()}); check TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS and that they run"
-        ) from error
+        raise unreachable(str(properties["bootstrap.servers"]), error) from error
     client.poll(0)
     return features.lines

@@ -4,6 +4,7 @@ import pytest
 
 from consumer.environment import SettingsError, read_settings, variables
 from consumer.settings import Settings
+from consumer.settings.kafka import BREAKS_THE_PROMISE, INSTEAD
 
 BROKERS = {"TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:9092"}
 
@@ -136,27 +137,45 @@ class TestKafkaProperties:
 
         assert settings.kafka.properties == {"client.id": "w-1"}
 
+    @pytest.mark.parametrize("name", sorted(BREAKS_THE_PROMISE))
+    def test_that_break_the_promise_are_refused_by_name(
+        self, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        problem = refused(monkeypatch, **{variable_of(name): "0"})
+
+        assert problem.startswith(f"TURNSTREAM_KAFKA__PROPERTIES: {name}: ")
+
+    @pytest.mark.parametrize(("name", "setting"), sorted(INSTEAD.items()))
+    def test_that_are_settings_are_refused_with_the_setting(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, setting: str
+    ) -> None:
+        problem = refused(monkeypatch, **{variable_of(name): "0"})
+
+        assert problem == f"TURNSTREAM_KAFKA__PROPERTIES: {name}: set TURNSTREAM_KAFKA__{setting}"
+        assert f"TURNSTREAM_KAFKA__{setting}" in dict(variables())
+
     @pytest.mark.parametrize(
         "name",
         [
             "acks",
+            "auto.offset.reset",
+            "compression.type",
             "enable.auto.commit",
+            "enable.auto.offset.store",
             "enable.idempotence",
             "group.id",
             "isolation.level",
-            "auto.offset.reset",
-            "delivery.report.only.error",
+            "partitioner",
+            "transactional.id",
         ],
     )
-    def test_that_break_the_promise_are_refused_by_name(
-        self, monkeypatch: pytest.MonkeyPatch, name: str
-    ) -> None:
-        variable = f"TURNSTREAM_KAFKA__PROPERTIES__{name.upper().replace('.', '_')}"
+    def test_of_the_promise_are_on_the_lists(self, name: str) -> None:
+        assert name in BREAKS_THE_PROMISE | INSTEAD.keys()
 
-        problem = refused(monkeypatch, **{variable: "0"})
 
-        assert problem.startswith("TURNSTREAM_KAFKA__PROPERTIES: ")
-        assert name in problem
+def variable_of(name: str) -> str:
+    """How a shell sets the property."""
+    return f"TURNSTREAM_KAFKA__PROPERTIES__{name.upper().replace('.', '_')}"
 
 
 def test_no_problem_repeats_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

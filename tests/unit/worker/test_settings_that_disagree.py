@@ -58,6 +58,19 @@ def test_a_message_must_have_room_for_what_a_refused_job_said(
         read_settings(os.environ)
 
 
+def test_a_static_member_must_have_a_name(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURNSTREAM_KAFKA__STATIC_MEMBERSHIP", "true")
+
+    with pytest.raises(
+        SettingsError,
+        match=r"^TURNSTREAM_KAFKA__STATIC_MEMBERSHIP: .* TURNSTREAM_KAFKA__INSTANCE$",
+    ):
+        read_settings(os.environ)
+
+    environment.setenv("TURNSTREAM_KAFKA__INSTANCE", "worker-0")
+    assert read_settings(os.environ).kafka.static_membership
+
+
 def test_settings_that_agree_are_taken(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TURNSTREAM_MODELS__CATALOGUE", '{"mine": {"directory": "models/mine"}}')
     environment.setenv("TURNSTREAM_MODELS__DEFAULT", "mine")

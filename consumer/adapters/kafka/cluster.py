@@ -1,0 +1,111 @@
+"""What do the brokers say about themselves and about our topics, as far as we may ask?"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
+
+from consumer.adapters.kafka.configuration import (
+    CLIENT_LOG,
+    PROBE_SECONDS,
+    client_properties,
+    naming_refused_properties,
+    unreachable,
+)
+from consumer.settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+log = logging.getLogger(__name__)
+
+REQUEST_SECONDS = 5.0
+FUTURE_SECONDS = REQUEST_SECONDS + 1.0
+"""The client keeps its own limit first, and says more about it."""
+SIMULATED = "mockCluster"
+"""How the name of a cluster begins that librdkafka simulates inside a process."""
+
+
+Entries = dict[str, ConfigEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """How a topic keeps its records."""
+
+    cleanup_policy: str
+    max_message_bytes: int
+
+    @property
+    def is_compacted(self) -> bool:
+        return "compact" in self.cleanup_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What could be found out; what could not is missing here, and a warning in the log."""
+
+    name: str
+    topics: Mapping[str, Topic]
+    metadata_max_bytes: int | None
+    """What one commit may carry."""
+
+    @property
+    def is_simulated(self) -> bool:
+        return self.name.startswith(SIMULATED)
+
+
+def describe_cluster(settings: KafkaSettings) -> Cluster:
+    """Ask once, with a client of its own; raises `BrokersUnreachable`, `PropertiesRefused`."""
+    with naming_refused_properties():
+        admin = AdminClient(client_properties(settings), logger=CLIENT_LOG)
+    try:
+        found = admin.list_topics(timeout=PROBE_SECONDS)
+    except KafkaException as error:
+        raise unreachable(settings.bootstrap_servers, error) from error
+    name = str(found.cluster_id)
+    if name.startswith(SIMULATED):
+        return Cluster(name, {}, None)  # it does not know what is asked next
+    return _described(admin, name, str(min(found.brokers)), settings)
+
+
+def _described(admin: AdminClient, name: str, broker: str, settings: KafkaSettings) -> Cluster:
+    ours = (settings.jobs_topic, settings.results_topic, settings.dead_letters_topic)
+    topics = [ConfigResource(ResourceType.TOPIC, topic) for topic in dict.fromkeys(ours)]
+    any_broker = ConfigResource(ResourceType.BROKER, broker)
+    asked = admin.describe_configs([*topics, any_broker], request_timeout=REQUEST_SECONDS)
+    limit = _metadata_max_bytes(_answer(asked[any_broker], "brokers"))
+    return Cluster(name, dict(_topics(asked, topics)), limit)
+
+
+def _topics(
+    asked: Mapping[ConfigResource, "Future[Entries]"], resources: list[ConfigResource]
+) -> Iterator[tuple[str, Topic]]:
+    for resource in resources:
+        if entries := _answer(asked[resource], resource.name):
+            limit = int(str(entries["max.message.bytes"].value))
+            yield resource.name, Topic(str(entries["cleanup.policy"].value), limit)
+
+
+def _metadata_max_bytes(entries: Entries | None) -> int | None:
+    entry = (entries or {}).get("offset.metadata.max.bytes")
+    return int(str(entry.value)) if entry and entry.value else None
+
+
+def _answer(future: "Future[Entries]", whose: str) -> Entries | None:
+    """Return the settings; None, and a warning, when they cannot be had."""
+    try:
+        return future.result(FUTURE_SECONDS)
+    except (KafkaException, TimeoutError) as error:
+        reason = error.args[0] if error.args else "no answer in time"
+        if isinstance(reason, KafkaError) and reason.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            log.warning("topic does not exist yet", extra={"topic": whose})
+        else:
+            fields = {"settings_of": whose, "reason": str(reason)}
+            log.warning("settings cannot be read and are not checked", extra=fields)
+        return None
