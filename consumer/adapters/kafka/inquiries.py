@@ -112,7 +112,8 @@ class Inquiries:
             inquiry.put_off(self._clock(), str(error))
         except PartitionRefused as error:
             now = self._clock()
-            inquiry.refused_since = inquiry.refused_since or now
+            if inquiry.refused_since is None:
+                inquiry.refused_since = now
             if now - inquiry.refused_since < BELIEVED_SECONDS:
                 inquiry.put_off(now, str(error))
             else:

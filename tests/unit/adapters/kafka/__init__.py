@@ -1,0 +1,1 @@
+"""Are the Kafka adapters right where no broker is needed?"""
