@@ -1,7 +1,7 @@
 """Open Kafka clients for the tools, and say in one sentence why that fails."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final
@@ -90,12 +90,12 @@ class BrokerClients:
         return AdminClient(configuration)
 
     @contextmanager
-    def translating(self, but: int | None = None) -> Iterator[None]:
-        """Turn the client's exceptions into sentences of ours, but for one code."""
+    def translating(self, but: Container[int] = ()) -> Iterator[None]:
+        """Turn the client's exceptions into sentences of ours, but for some codes."""
         try:
             yield
         except KafkaException as error:
-            if error.args[0].code() == but:
+            if error.args[0].code() in but:
                 raise
             raise self.problem(error.args[0]) from error
 

@@ -12,6 +12,18 @@ from producer_tools.kafka.reading import opened
 from schemas.commit_metadata import MetadataUnreadable, Progress, decode
 
 _TRY_SECONDS: Final = 0.5
+_PAUSE_SECONDS: Final = 0.1
+# A transaction is open, or the group's coordinator moves.
+_PASSING: Final = frozenset(
+    {
+        KafkaError._TIMED_OUT,
+        KafkaError._WAIT_COORD,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.REQUEST_TIMED_OUT,
+    }
+)
 # A killed worker's transaction holds the answer back until brokers give it up.
 _PATIENCE_SECONDS: Final = 2 * TRANSACTION_SECONDS
 
@@ -38,11 +50,12 @@ def committed(
     end = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:
         try:
-            with clients.translating(but=KafkaError._TIMED_OUT):
+            with clients.translating(but=_PASSING):
                 (answer,) = consumer.committed([TopicPartition(topic, partition)], _TRY_SECONDS)
         except KafkaException:
-            continue
-        return answer
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return answer
     raise NotFinishedInTime(
         f"{topic}/{partition}: what is committed could not be read within "
         f"{_PATIENCE_SECONDS:.0f} s: a transaction is open, or no group coordinator answers"

@@ -58,11 +58,12 @@ def submit(bootstrap: str, made: History) -> None:
 def publish(producer: Producer, topics: Topics, made: History) -> None:
     """Produce the results and dead letters."""
     for result in made.results:
-        headers = list(result_headers(result))
-        producer.produce(topics.results, encode_result(result), result.key, headers=headers)
+        value = encode_result(result)
+        producer.produce(topics.results, value, result.key, headers=list(result_headers(result)))
     for _, letter in made.letters:
-        headers = list(letter.headers)
-        producer.produce(topics.dead_letters, letter.value, letter.key, headers=headers)
+        producer.produce(
+            topics.dead_letters, letter.value, letter.key, headers=list(letter.headers)
+        )
 
 
 def commit(bootstrap: str, producer: Producer, made: History) -> None:

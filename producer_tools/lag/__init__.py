@@ -1,0 +1,1 @@
+"""`turnstream lag`: how much work is waiting."""
