@@ -7,7 +7,7 @@ so that leaving the group still finds a publisher to say the last words with.
 import logging
 import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,16 +17,18 @@ from confluent_kafka import Producer
 from consumer import options
 from consumer.adapters.audio.decoder import SandboxedDecoder
 from consumer.adapters.clock import SystemClock
-from consumer.adapters.health import HealthServer
+from consumer.adapters.health import Check, HealthServer
+from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.configuration import (
     consumer_properties,
     group_protocol,
     producer_properties,
     transactional_properties,
 )
-from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.source import KafkaJobSource
+from consumer.adapters.kafka.start_checks import check_topics
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
+from consumer.adapters.object_store.conditional_create import probe_conditional_create
 from consumer.adapters.object_store.router import object_stores
 from consumer.adapters.prometheus import Metrics
 from consumer.adapters.telemetry import LogsAndMetrics
@@ -43,13 +45,12 @@ from consumer.core.ports import (
     Instruments,
     LoadDiarizer,
     ObjectStore,
-    Operation,
     Publisher,
-    Telemetry,
 )
 from consumer.core.reporting import Reporter
 from consumer.core.retry import RetryPolicy
 from consumer.core.triage import Triage
+from consumer.core.work import Completion
 from consumer.core.workload import Workload
 from consumer.diarization.allocator import keep_freed_memory
 from consumer.diarization.canary import check_device
@@ -60,7 +61,7 @@ from consumer.pipeline import Parts, Pipeline
 from consumer.processor import StreamProcessor
 from consumer.publishing import Publishing
 from consumer.residency import Residency
-from consumer.settings import KafkaSettings, Settings
+from consumer.settings import KafkaSettings, Settings, WorkerSettings
 from schemas.operations import DIARIZE
 
 log = logging.getLogger("turnstream.worker")
@@ -113,12 +114,13 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         keep_freed_memory()
     metrics = Metrics()
     instruments = Instruments(SystemClock(), LogsAndMetrics(metrics))
-    protocol = check_brokers(settings.kafka)
+    protocol = group_protocol(settings.kafka)
+    check_topics(settings.kafka, settings.output.results_max_bytes)
     with ExitStack() as opened:
         store = opened.enter_context(
             object_stores(options.file_roots(settings), options.s3_options(settings))
         )
-        check_conditional_create(store, settings.output.allowed, settings.store.conditional_create)
+        probe_conditional_create(store, settings.output.allowed, instruments.clock)
         parts = _parts(settings, seams, seams.store(store), opened, instruments)
         pipeline = opened.enter_context(
             Pipeline(parts, options.pipeline_size(settings), lifecycle.crash)
@@ -141,7 +143,7 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
             instruments=instruments,
             bounds=options.bounds(settings),
         )
-        checks = {
+        checks: dict[str, Check] = {
             "/live": partial(_why_not_alive, processor, instruments.clock),
             "/ready": processor.why_not_ready,
         }

@@ -85,6 +85,7 @@ def s3_options(settings: Settings) -> S3Options | None:
         connections=2 * settings.worker.fetch_threads + settings.worker.store_threads,
         connect_timeout_seconds=settings.store.connect_timeout_seconds,
         read_timeout_seconds=settings.store.read_timeout_seconds,
+        conditional_create=settings.store.conditional_create == "required",
     )
 
 

@@ -164,7 +164,11 @@ class StreamProcessor:
 
     def _chosen(self) -> Sequence[Ticket]:
         """Choose what starts once its mark is out."""
-        return self.workload.choose(self.instruments.clock.monotonic()) if self.lifecycle.is_running else ()
+        return (
+            self.workload.choose(self.instruments.clock.monotonic())
+            if self.lifecycle.is_running
+            else ()
+        )
 
     def _marked(self, tickets: Sequence[Ticket], committed: bool) -> None:
         for ticket in self.workload.marked(tickets, committed):

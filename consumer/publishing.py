@@ -93,11 +93,14 @@ class Publishing:
     def finish(self, deadline: float, marked: Marked) -> None:
         """Publish all that is due, without anybody polling; what fails goes at once again."""
         self.settle(deadline, marked)
-        while self._handed is None and self.instruments.clock.monotonic() < deadline:
+        while self._has_time(deadline):
             self.hand_over()
             if self._handed is None:
                 return
             self.settle(deadline, marked)
+
+    def _has_time(self, deadline: float) -> bool:
+        return self._handed is None and self.instruments.clock.monotonic() < deadline
 
     def _went_out(self, completions: Sequence[Completion]) -> None:
         self.outbox.published(completions)

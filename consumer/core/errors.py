@@ -150,12 +150,12 @@ class CannotStart(Exception):
     """The worker must not join its group; the message says what is in the way."""
 
 
-class StoreUnreachable(CannotStart):
-    """No object store gave an answer; a later start may find one that does."""
-
-
 class Unreachable(CannotStart):
     """Something that the worker needs did not answer at start; the message says what was tried."""
+
+
+class StoreUnreachable(Unreachable):
+    """No object store gave an answer; a later start may find one that does."""
 
 
 class StoreError(Exception):

@@ -90,6 +90,7 @@ def _environment(bootstrap: str, layout: Layout, model: Path) -> Mapping[str, st
     results = f"{layout.results.as_uri()}/"
     return foreign | {
         "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": bootstrap,
+        "TURNSTREAM_KAFKA__DELIVERY": "at-least-once",  # the simulated broker has no transactions
         "TURNSTREAM_AUDIO__ALLOWED": json.dumps([f"{layout.audio.as_uri()}/"]),
         "TURNSTREAM_OUTPUT__ALLOWED": json.dumps([results]),
         "TURNSTREAM_OUTPUT__DEFAULT_URI": results,

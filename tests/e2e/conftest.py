@@ -29,7 +29,7 @@ def simulated(tmp_path: Path) -> Iterator[Deployment]:
     """A simulated broker and a directory of objects."""
     topics = Topics.new()
     with mock_broker.running(dict.fromkeys(topics, PARTITIONS)) as bootstrap:
-        yield Deployment.on_directory(bootstrap, topics, tmp_path)
+        yield Deployment.on_directory(bootstrap, topics, tmp_path, "at-least-once")
 
 
 @pytest.fixture

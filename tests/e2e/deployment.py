@@ -22,9 +22,12 @@ class Deployment:
     audio: Sequence[str]
     output: Sequence[str]
     store: Mapping[str, str]
+    delivery: str = "transactional"
 
     @classmethod
-    def on_directory(cls, bootstrap: str, topics: Topics, directory: Path) -> Self:
+    def on_directory(
+        cls, bootstrap: str, topics: Topics, directory: Path, delivery: str = "transactional"
+    ) -> Self:
         """Files as objects, and no credentials: recordings below `in`, results below `out`."""
         for name in ("in", "out"):
             (directory / name).mkdir()
@@ -34,6 +37,7 @@ class Deployment:
             audio=(f"file://{directory}/in/",),
             output=(f"file://{directory}/out/",),
             store={},
+            delivery=delivery,
         )
 
     @property
@@ -69,6 +73,10 @@ class Deployment:
             "TURNSTREAM_MODELS__DEFAULT": "demo",
             "TURNSTREAM_MODELS__DEVICE": "cpu",
             "TURNSTREAM_WORKER__NAME": name,
+            "TURNSTREAM_WORKER__RETRY_DELAYS_SECONDS": "[0.1]",
+            "TURNSTREAM_WORKER__DEAD_LETTER_LIMIT_PERCENT": "100",
+            "TURNSTREAM_KAFKA__DELIVERY": self.delivery,
+            "TURNSTREAM_KAFKA__INSTANCE": name,
             "TURNSTREAM_HTTP__PORT": "0",
             **others,
         }

@@ -24,6 +24,8 @@ _COORDINATOR_STARTS = {
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
 }
 
+_ROOM_FOR_LETTERS = {"max.message.bytes": str(2 * 1024**2)}
+
 Headers = tuple[tuple[str, bytes | None], ...]
 Position = tuple[int, int]
 """Partition and offset."""
@@ -46,8 +48,9 @@ class Topics(NamedTuple):
     def created(cls, kafka: KafkaCluster, partitions: int) -> "Topics":
         """Three new, empty topics of a real cluster."""
         topics = cls.new()
-        for topic in topics:
+        for topic in (topics.jobs, topics.results):
             kafka.create_topic(topic, partitions)
+        kafka.create_topic(topics.dead_letters, partitions, _ROOM_FOR_LETTERS)
         return topics
 
 

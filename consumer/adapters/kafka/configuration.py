@@ -7,7 +7,7 @@ from typing import Literal
 
 from confluent_kafka import KafkaException, Producer
 
-from consumer.core.errors import CannotStart
+from consumer.core.errors import CannotStart, Unreachable
 from consumer.settings import KafkaSettings
 
 Properties = dict[str, str | int | float | bool]
@@ -23,7 +23,7 @@ BATCH_BYTES = 512 * 1024
 """Of records that go out together: brokers hold batches, not records, against a topic's limit."""
 
 
-class BrokersUnreachable(CannotStart):
+class BrokersUnreachable(Unreachable):
     """No broker answered at start; the message says which were tried."""
 
 
