@@ -1,8 +1,10 @@
 """Does the S3 adapter keep its promises on real servers?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore import auth
 
 from consumer.adapters.object_store.s3 import S3ObjectStore
 from consumer.adapters.object_store.s3_client import S3Options, connect
@@ -70,6 +72,18 @@ def test_wrong_credentials_are_an_outage_and_stay_unsaid(
     assert value not in told
     assert object_server.access_key not in told
     assert object_server.secret_key not in told
+
+
+def test_a_clock_that_is_wrong_is_an_outage_of_everybodys(
+    s3: S3ObjectStore, uri: ObjectUri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    monkeypatch.setattr(auth, "get_current_datetime", lambda *_, **__: tomorrow)
+
+    with pytest.raises(StorageUnavailable) as raised:
+        s3.read(uri, 100)
+
+    assert raised.value.everybody
 
 
 def test_finds_the_store_by_the_environment_alone(
