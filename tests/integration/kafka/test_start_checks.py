@@ -1,0 +1,130 @@
+"""Are brokers and topics refused at start that would break the promise, and no others?"""
+
+import time
+from collections.abc import Mapping
+
+import pytest
+from confluent_kafka import KafkaError, Message, Producer
+
+from consumer.adapters.kafka.configuration import BrokersUnreachable, producer_properties
+from consumer.adapters.kafka.start_checks import check_topics
+from consumer.core.errors import CannotStart
+from consumer.settings import KafkaSettings
+from schemas.topics import DEAD_LETTER_HEADROOM_BYTES, RESULTS_MAX_BYTES
+from tests.stack.kafka import KafkaCluster
+
+BROKERS_DEFAULT = 1_048_588
+LARGEST_RESULT = RESULTS_MAX_BYTES + DEAD_LETTER_HEADROOM_BYTES
+LETTERS = {"max.message.bytes": str(BROKERS_DEFAULT + DEAD_LETTER_HEADROOM_BYTES)}
+COMPACTED = {"cleanup.policy": "compact"}
+
+
+def topics(
+    cluster: KafkaCluster,
+    jobs: Mapping[str, str] | None = None,
+    results: Mapping[str, str] | None = None,
+    letters: Mapping[str, str] | None = None,
+) -> KafkaSettings:
+    """New topics; what is not said about one is as the contract wants it."""
+    return KafkaSettings(
+        bootstrap_servers=cluster.bootstrap,
+        jobs_topic=cluster.new_topic("jobs", settings=jobs),
+        results_topic=cluster.new_topic("results", settings=results),
+        dead_letters_topic=cluster.new_topic("dead-letters", settings=letters or LETTERS),
+    )
+
+
+@pytest.mark.kafka
+class TestRealBrokers:
+    def test_pass_in_no_time_with_topics_as_the_contract_wants_them(
+        self, kafka: KafkaCluster, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings = topics(kafka)
+        began = time.monotonic()
+
+        check_topics(settings, RESULTS_MAX_BYTES)
+
+        assert time.monotonic() - began < 1.0
+        assert caplog.messages == []
+
+    def test_are_refused_with_a_compacted_jobs_topic(self, kafka: KafkaCluster) -> None:
+        settings = topics(kafka, jobs=COMPACTED)
+
+        with pytest.raises(CannotStart, match=f"^{settings.jobs_topic} is compacted"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
+    def test_are_refused_with_a_compacted_results_topic(self, kafka: KafkaCluster) -> None:
+        settings = topics(kafka, results=COMPACTED)
+
+        with pytest.raises(CannotStart, match=f"^{settings.results_topic} is compacted"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
+    def test_are_refused_when_a_dead_letter_may_not_fit(self, kafka: KafkaCluster) -> None:
+        settings = topics(kafka, letters={"max.message.bytes": "1048588"})
+
+        with pytest.raises(CannotStart, match=r"1048588 .* 1064972.*--add-config"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
+    def test_are_refused_when_they_take_less_metadata(self, kafka: KafkaCluster) -> None:
+        settings = topics(kafka).model_copy(update={"metadata_max_bytes": 5000})
+
+        with pytest.raises(CannotStart, match="METADATA_MAX_BYTES=4096"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
+    def test_topics_that_do_not_exist_yet_are_a_warning(
+        self, kafka: KafkaCluster, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings = KafkaSettings(
+            bootstrap_servers=kafka.bootstrap,
+            jobs_topic="no-jobs",
+            results_topic="no-results",
+            dead_letters_topic="no-letters",
+        )
+
+        check_topics(settings, RESULTS_MAX_BYTES)
+
+        assert caplog.messages == ["topic does not exist yet"] * 3
+
+    def test_take_batches_of_the_largest_results_where_the_check_passes(
+        self, kafka: KafkaCluster
+    ) -> None:
+        settings = topics(kafka, results={"max.message.bytes": str(LARGEST_RESULT)}).model_copy(
+            update={"compression": "none"}
+        )
+        check_topics(settings, RESULTS_MAX_BYTES)
+        problems: list[KafkaError | None] = []
+
+        def delivered(error: KafkaError | None, _: Message) -> None:
+            problems.append(error)
+
+        producer = Producer({**producer_properties(settings), "linger.ms": 200})
+        for value in (*[b"x" * RESULTS_MAX_BYTES] * 3, *[b"x" * 100_000] * 20):
+            producer.produce(settings.results_topic, value, on_delivery=delivered)
+        assert producer.flush(30) == 0
+
+        assert problems == [None] * 23
+
+
+class TestSimulatedBrokers:
+    def test_are_refused_for_transactions(self, mock_broker: str) -> None:
+        settings = KafkaSettings(bootstrap_servers=mock_broker)
+
+        with pytest.raises(CannotStart, match=r"simulation .*DELIVERY=at-least-once"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
+    def test_are_taken_at_least_once(
+        self, mock_broker: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings = KafkaSettings(bootstrap_servers=mock_broker, delivery="at-least-once")
+
+        check_topics(settings, RESULTS_MAX_BYTES)
+
+        assert caplog.messages == []
+
+
+@pytest.mark.slow
+def test_nobody_answers() -> None:
+    settings = KafkaSettings(bootstrap_servers="127.0.0.1:1")
+
+    with pytest.raises(BrokersUnreachable, match=r"127\.0\.0\.1:1 .*BOOTSTRAP_SERVERS"):
+        check_topics(settings, RESULTS_MAX_BYTES)
