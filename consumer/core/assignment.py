@@ -6,6 +6,7 @@ can be recognised and dropped. Offsets always mean the next one to read, as in K
 
 from collections import deque
 from collections.abc import Collection
+from typing import NamedTuple
 
 from consumer.core.model import Commit
 from consumer.core.start import Start
@@ -15,6 +16,13 @@ MOST_RECORDS_PER_POLL = 16
 """What a source returns at most at once: admission reserves room for it in the metadata."""
 
 
+class _Offer(NamedTuple):
+    """A commit that somebody was asked to make, and what it told for the first time."""
+
+    commit: Commit
+    finished: frozenset[int]
+
+
 class Assignment:
     """One partition for as long as it is ours; compared by identity."""
 
@@ -22,13 +30,15 @@ class Assignment:
         self.live = True
         self._next = start.position  # nothing before it is still to be delivered
         self._end = start.progress.end  # everything before it is finished or open
-        self._open = dict(start.progress.open)  # ascending
+        # Ascending. What is finished keeps its place until a commit has told of it: should its
+        # publication fail it is open again, and must find its room in the metadata then.
+        self._open = dict(start.progress.open)
+        self._finished = set[int]()
         self._to_come = deque(self._open)  # open, but not delivered to us yet; ascending
-        self._begun = set[int]()  # open, and their marks count a start of ours
-        self._closed: dict[int, tuple[Mark, bool]] = {}  # finished since the last commit was made
+        self._begun = set[int]()  # their marks count a start of ours
         self._committed = start.committed
         self._latest = start.committed
-        self._offered: list[Commit] = []  # nobody has said yet whether they were made
+        self._offered: list[_Offer] = []  # nobody has said yet whether they were made
         # A group without a commit gets none before there is something to tell.
         self._changed = start.committed is not None
 
@@ -55,24 +65,19 @@ class Assignment:
         self._changed = True
 
     def mark(self, offset: int) -> Mark:
-        """What is known about an open offset, without our own start; nothing about a finished."""
+        """What is known about an unfinished offset, without our own start."""
         mark = self._open.get(offset, Mark())
         return Mark(mark.starts - (offset in self._begun), mark.attempts)
 
     def finish(self, offset: int) -> None:
-        if mark := self._open.pop(offset, None):
-            self._closed[offset] = mark, offset in self._begun
-            self._begun.discard(offset)
-        self._changed = True
+        if offset in self._open:
+            self._finished.add(offset)
+            self._changed = True
 
     def reopen(self, offset: int) -> None:
-        """Undo `finish`: what it stood for did not go out."""
-        if closed := self._closed.pop(offset, None):
-            mark, begun = closed
-            self._open = dict(sorted([*self._open.items(), (offset, mark)]))
-            if begun:
-                self._begun.add(offset)
-            self._changed = True
+        """Undo `finish`, unless a commit that told of it was made."""
+        self._finished.discard(offset)
+        self._changed = True
 
     def begin(self, offset: int) -> None:
         if offset in self._open and offset not in self._begun:
@@ -102,16 +107,16 @@ class Assignment:
             self._renew()
         if self._latest is None or (self._latest == self._committed and not self._offered):
             return None
-        if not self._offered or self._offered[-1] is not self._latest:
-            self._offered.append(self._latest)
+        if not self._offered or self._offered[-1].commit is not self._latest:
+            self._offered.append(_Offer(self._latest, frozenset(self._finished)))
         return self._latest
 
     def committed(self, commit: Commit) -> None:
         """Believe it if this assignment offered it: an earlier one may have offered an equal."""
         for index, offer in enumerate(self._offered):
-            if offer is commit:
+            if offer.commit is commit:
                 self._committed = commit
-                self._closed.clear()
+                self._forget(offer.finished & self._finished)
                 del self._offered[: index + 1]
                 return
 
@@ -131,7 +136,14 @@ class Assignment:
 
     def _renew(self) -> None:
         self._changed = False
-        offset = next(iter(self._open), max(self._next, self._end))
-        commit = Commit(offset, encode(offset, Progress(self._end, self._open)))
+        unfinished = {each: mark for each, mark in self._open.items() if each not in self._finished}
+        offset = next(iter(unfinished), max(self._next, self._end))
+        commit = Commit(offset, encode(offset, Progress(self._end, unfinished)))
         if commit != self._latest:
             self._latest = commit
+
+    def _forget(self, finished: Collection[int]) -> None:
+        self._finished.difference_update(finished)
+        self._begun.difference_update(finished)
+        for offset in finished:
+            del self._open[offset]

@@ -45,6 +45,7 @@ class Ticket:
         return max(0, self.starts - STARTS_WITH_OTHERS)
 
     def finish(self) -> None:
+        """Count it as done, from the next commit on."""
         self.assignment.finish(self.record.offset)
 
     def reopen(self) -> None:

@@ -95,6 +95,41 @@ def test_an_outage_is_forgiven_but_never_rewarded() -> None:
     assert attempts == [1, 1]
 
 
+def test_a_job_whose_result_did_not_go_out_is_open_again_as_it_was() -> None:
+    ledger = owner_of(PARTITION)
+    first, second, third = admitted(ledger, 3, 4, 5)
+    second.begin()
+    second.put_off()
+    second.begin()
+    third.begin()
+    before = ledger.commits()
+    for ticket in (first, second):
+        ticket.finish()
+    ledger.commits()  # whose publication fails
+
+    second.reopen()
+    first.reopen()
+
+    assert ledger.commits() == before
+    second.take_back()
+    assert commit_of(ledger) == left(3, 6, {3: Mark(), 4: Mark(0, 1), 5: Mark(1)})
+
+
+def test_a_job_whose_commit_was_made_is_never_open_again() -> None:
+    ledger = owner_of(PARTITION)
+    first, second = admitted(ledger, 3, 4)
+    first.finish()
+    told = ledger.commits()
+    second.finish()
+    ledger.committed(told)
+
+    first.reopen()
+    second.reopen()
+
+    assert told == {PARTITION: Commit(4)}
+    assert ledger.commits() == {}
+
+
 def test_a_finished_job_is_marked_no_more() -> None:
     ledger = owner_of(PARTITION)
     [ticket] = admitted(ledger, 3)
@@ -145,6 +180,8 @@ def test_a_crowded_partition_clears_up_as_its_jobs_finish() -> None:
     for ticket in tickets[:250]:
         ticket.finish()
 
+    assert ledger.crowded() == {PARTITION}  # it may come to nothing, and they open again
+    ledger.committed(ledger.commits())
     assert ledger.crowded() == frozenset()
 
 

@@ -83,6 +83,26 @@ def test_the_end_is_committed_when_the_last_job_is_finished() -> None:
     assert ledger.commits() == {PARTITION: Commit(9)}
 
 
+def test_the_end_stays_the_end_when_records_are_delivered_again() -> None:
+    ledger = owner_of(PARTITION)
+    [ticket] = admitted(ledger, 5)
+    ticket.finish()
+    ledger.reached_end(PARTITION, 9)
+
+    admitted(ledger, 5)
+
+    assert ledger.commits() == {PARTITION: Commit(9)}
+
+
+def test_a_commit_passes_what_others_have_finished_at_once() -> None:
+    ledger = heir_of(left(3, 9, {3: Mark()}))
+    [ticket] = admitted(ledger, 3)
+
+    ticket.finish()
+
+    assert ledger.commits() == {PARTITION: Commit(9)}
+
+
 def test_a_commit_moves_up_to_what_retention_left() -> None:
     ledger = heir_of(left(2, 9, {2: Mark(), 7: Mark(1)}), log=range(4, 20))
 

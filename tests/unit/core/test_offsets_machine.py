@@ -4,7 +4,7 @@ The model knows the group's jobs by heart: which are done, what is marked, and w
 true for the next owner if this one died now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -63,6 +63,7 @@ class OwnersInTurn(RuleBasedStateMachine):
         self.inherited = deepcopy(self.durable)
         self.position = start.position
         self.tickets: dict[int, Ticket] = {}
+        self.finished: dict[int, Ticket] = {}
         self.begun: set[int] = set()
 
     # The log
@@ -111,7 +112,7 @@ class OwnersInTurn(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(which=anybody, many=st.integers(1, 8))
     def begin(self, which: int, many: int) -> None:
-        for offset in self.some(which, many):
+        for offset in self.some(which, many, self.tickets):
             self.tickets[offset].begin()
             if offset not in self.begun:
                 self.begun.add(offset)
@@ -120,15 +121,27 @@ class OwnersInTurn(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(which=anybody, many=st.integers(1, 30))
     def finish(self, which: int, many: int) -> None:
-        for offset in self.some(which, many):
-            self.tickets.pop(offset).finish()
-            self.begun.discard(offset)
+        for offset in self.some(which, many, self.tickets):
+            self.finished[offset] = self.tickets.pop(offset)
+            self.finished[offset].finish()
             self.now.done.add(offset)
+
+    @precondition(lambda self: self.publication is None and self.unpublished)
+    @rule(which=anybody, many=st.integers(1, 30))
+    def reopen(self, which: int, many: int) -> None:
+        for offset in self.some(which, many, self.unpublished):
+            self.tickets[offset] = self.finished.pop(offset)
+            self.tickets[offset].reopen()
+            self.now.done.remove(offset)
+
+    @property
+    def unpublished(self) -> Collection[int]:
+        return self.finished.keys() - self.durable.done
 
     @precondition(lambda self: self.tickets)
     @rule(which=anybody, many=st.integers(1, 8), forgive=st.booleans())
     def put_off(self, which: int, many: int, forgive: bool) -> None:
-        for offset in self.some(which, many):
+        for offset in self.some(which, many, self.tickets):
             self.tickets[offset].put_off()
             self.take_back({offset})
             self.now.change(offset, attempts=1)
@@ -136,11 +149,9 @@ class OwnersInTurn(RuleBasedStateMachine):
                 self.tickets[offset].forgive()
                 self.now.change(offset, attempts=-1)
 
-    def some(self, which: int, many: int) -> list[int]:
+    def some(self, which: int, many: int, of: Collection[int]) -> list[int]:
         """Neighbours, or every second one."""
-        delivered = sorted(self.tickets)
-        first = which % len(delivered)
-        return delivered[first :: 1 + which % 2][:many]
+        return sorted(of)[which % len(of) :: 1 + which % 2][:many]
 
     def take_back(self, offsets: set[int]) -> None:
         for offset in offsets & self.begun:
@@ -163,7 +174,7 @@ class OwnersInTurn(RuleBasedStateMachine):
 
     @rule(which=anybody)
     def hand_back(self, which: int) -> None:
-        keep = self.some(which, 1) if self.tickets else []
+        keep = self.some(which, 1, self.tickets) if self.tickets else []
         self.ledger.hand_back([PARTITION], [self.tickets[offset] for offset in keep])
         self.take_back(self.begun.difference(keep))
 
@@ -184,7 +195,7 @@ class OwnersInTurn(RuleBasedStateMachine):
     def change_owner(self, made: bool, same: bool, retention: int) -> None:
         """The open transaction ends one way or the other, and retention may have come by."""
         commits = self.end_publication(made) if self.publication else {}
-        old = list(self.tickets.values())
+        old = [*self.tickets.values(), *self.finished.values()]
         if retention > 9 and self.log:
             self.log = self.log[len(self.log) // 2 :]
             self.log_start = self.log[0]
@@ -206,7 +217,8 @@ class OwnersInTurn(RuleBasedStateMachine):
 
     @invariant()
     def nobody_waits_for_himself(self) -> None:
-        assert self.tickets or PARTITION not in self.ledger.crowded()
+        nothing_to_do = not self.tickets and not deepcopy(self.ledger).commits()
+        assert not (nothing_to_do and PARTITION in self.ledger.crowded())
 
     def check(self, commit: Commit) -> None:
         """A successor that believes it would do exactly what is not done."""
