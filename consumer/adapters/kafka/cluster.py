@@ -101,11 +101,13 @@ def _answer(future: "Future[Entries]", whose: str) -> Entries | None:
     """Return the settings; None, and a warning, when they cannot be had."""
     try:
         return future.result(FUTURE_SECONDS)
-    except (KafkaException, TimeoutError) as error:
-        reason = error.args[0] if error.args else "no answer in time"
-        if isinstance(reason, KafkaError) and reason.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+    except TimeoutError:
+        reason = "no answer in time"
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             log.warning("topic does not exist yet", extra={"topic": whose})
-        else:
-            fields = {"settings_of": whose, "reason": str(reason)}
-            log.warning("settings cannot be read and are not checked", extra=fields)
-        return None
+            return None
+        reason = str(error.args[0].str())
+    fields = {"settings_of": whose, "reason": reason}
+    log.warning("settings cannot be read and are not checked", extra=fields)
+    return None

@@ -1,17 +1,23 @@
 """Are brokers and topics refused at start that would break the promise, and no others?"""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
+from confluent_kafka.admin._config import ConfigResource
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
 from consumer.adapters.kafka.configuration import BrokersUnreachable, producer_properties
 from consumer.adapters.kafka.start_checks import check_topics
 from consumer.core.errors import CannotStart
 from consumer.settings import KafkaSettings
 from schemas.topics import DEAD_LETTER_HEADROOM_BYTES, RESULTS_MAX_BYTES
-from tests.stack.kafka import KafkaCluster
+from tests.conftest import unavailable
+from tests.stack.kafka import KafkaCluster, running
+from tests.stack.prerequisites import UnavailableError
 
 BROKERS_DEFAULT = 1_048_588
 LARGEST_RESULT = RESULTS_MAX_BYTES + DEAD_LETTER_HEADROOM_BYTES
@@ -103,6 +109,56 @@ class TestRealBrokers:
         assert producer.flush(30) == 0
 
         assert problems == [None] * 23
+
+
+@pytest.fixture
+def guarded_kafka() -> Iterator[KafkaCluster]:
+    """A broker that asks who may do what; nobody is denied anything yet."""
+    settings = {
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "allow.everyone.if.no.acl.found": "true",
+    }
+    try:
+        with running(settings=settings) as cluster:
+            yield cluster
+    except UnavailableError as error:
+        unavailable(error, "tests with a real Kafka that denies")
+
+
+@pytest.mark.kafka
+def test_what_may_not_be_asked_is_a_warning_and_the_rest_is_checked(
+    guarded_kafka: KafkaCluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = topics(guarded_kafka, letters={"max.message.bytes": "1000000"})
+    denied(guarded_kafka, ResourceType.TOPIC, settings.results_topic)
+    denied(guarded_kafka, ResourceType.BROKER, "kafka-cluster")
+
+    with pytest.raises(CannotStart, match=f"^{settings.dead_letters_topic} takes .*[0-9]$"):
+        check_topics(settings, RESULTS_MAX_BYTES)
+
+    warned = {record.__dict__["settings_of"] for record in caplog.records}
+    assert warned == {settings.results_topic, "brokers"}
+    assert set(caplog.messages) == {"settings cannot be read and are not checked"}
+
+
+def denied(cluster: KafkaCluster, kind: ResourceType, name: str) -> None:
+    """Forbid everybody to read the settings of it, and nothing else."""
+    rules = [
+        AclBinding(
+            kind, name, ResourcePatternType.LITERAL, "User:ANONYMOUS", "*", operation, permission
+        )
+        for operation, permission in (
+            (AclOperation.ALL, AclPermissionType.ALLOW),
+            (AclOperation.DESCRIBE_CONFIGS, AclPermissionType.DENY),
+        )
+    ]
+    admin = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+    for future in admin.create_acls(rules).values():
+        future.result(30)
+    described = ConfigResource(kind, "1" if kind == ResourceType.BROKER else name)
+    deadline = time.monotonic() + 30
+    while admin.describe_configs([described])[described].exception(30) is None:
+        assert time.monotonic() < deadline, "it is not denied"
 
 
 class TestSimulatedBrokers:
