@@ -19,8 +19,8 @@ from tests.stack.object_server import ObjectServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
 
-DEAD_LETTERS_MAX_BYTES = BROKER_LIMIT_BYTES + 16_384
-"""What the contract asks of the topic, and what the worker takes for granted by default."""
+DEAD_LETTERS_MAX_BYTES = JOBS_MAX_BYTES + 16_384
+"""What the contract asks of the topic; the worker itself writes less by default."""
 TRUNCATED_BYTES = 65_536
 
 
