@@ -11,6 +11,7 @@ from producer_tools.demo_command import demo
 from producer_tools.exits import EXIT_CODES_HELP
 from producer_tools.lag.command import lag
 from producer_tools.options import Commands
+from producer_tools.redrive.command import redrive
 from producer_tools.schema_command import schema
 from producer_tools.submit.command import submit
 from producer_tools.tail.command import tail
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES_HELP)(submit)
 app.command()(tail)
+app.command()(redrive)
 app.command()(lag)
 app.command()(verify)
 app.command()(schema)

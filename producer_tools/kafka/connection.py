@@ -18,6 +18,7 @@ class KafkaConnection(BaseModel):
     jobs_topic: str = topics.JOBS_TOPIC
     results_topic: str = topics.RESULTS_TOPIC
     dead_letters_topic: str = topics.DEAD_LETTERS_TOPIC
+    transactional_id_prefix: str = "turnstream"
     properties: Mapping[str, str] = Field(
         default_factory=dict, description="librdkafka properties, e.g. security.protocol"
     )

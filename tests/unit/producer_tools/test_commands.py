@@ -24,7 +24,9 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, " ".join(result.output.split())
 
 
-@pytest.mark.parametrize("command", ["submit", "tail", "topics", "schema"])
+@pytest.mark.parametrize(
+    "command", ["submit", "tail", "verify", "lag", "redrive", "topics", "schema"]
+)
 def test_help_names_every_command(command: str) -> None:
     code, text = run("--help")
 

@@ -1,0 +1,1 @@
+"""`turnstream redrive`: dead letters become jobs again."""
