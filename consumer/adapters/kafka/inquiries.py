@@ -20,6 +20,8 @@ LONGEST_TRY_SECONDS = 0.5
 SHORTEST_TRY_SECONDS = 0.05
 PAUSE_SECONDS = 0.5
 """Between two tries of a partition: the loop has other things to do."""
+TRIES_TO_WARNING = 3
+TRIES_BETWEEN_WARNINGS = 60
 BELIEVED_SECONDS = 5.0
 """How long a refusal is looked at again: a leader that is new may not know yet where its log ends.
 """
@@ -60,11 +62,11 @@ class Inquiry:
         return float(min(LONGEST_TRY_SECONDS, FIRST_TRY_SECONDS * 2**self.tries))
 
     def put_off(self, now: float, reason: str) -> None:
-        if self.tries == 0:
-            fields = {"partition": str(self.partition), "reason": reason}
-            log.warning("not known yet where to read on", extra=fields)
         self.tries += 1
         self.not_before = now + PAUSE_SECONDS
+        if self.tries % TRIES_BETWEEN_WARNINGS == TRIES_TO_WARNING:
+            fields = {"partition": str(self.partition), "reason": reason}
+            log.warning("not known yet where to read on", extra=fields)
 
 
 class Inquiries:

@@ -1,10 +1,7 @@
 """Is it asked, in short tries, until it is known where to read on, and never guessed?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-
-from confluent_kafka import OFFSET_INVALID, KafkaError, KafkaException, TopicPartition
 
 from consumer.adapters.kafka.inquiries import (
     BELIEVED_SECONDS,
@@ -17,41 +14,16 @@ from consumer.adapters.kafka.inquiries import (
 from consumer.core.model import Commit, Partition
 from consumer.core.start import Start
 from tests.fakes.clock import FakeClock
+from tests.unit.adapters.kafka.client import FakeClient
 
 P0, P1 = Partition("jobs", 0), Partition("jobs", 1)
-TIMED_OUT = KafkaException(KafkaError(KafkaError._TIMED_OUT))
 
 
-@dataclass(slots=True)
-class Brokers:
-    """Stands in for the client: what it may be asked, and how long it is asked."""
-
-    clock: FakeClock
-    commits: dict[int, Commit] = field(default_factory=dict)
-    log: range = range(100)
-    silent: set[int] = field(default_factory=set)
-    """Partitions whose commit is not told, because a transaction is open."""
-    asked: list[tuple[int, float]] = field(default_factory=list)
-
-    def committed(self, places: list[TopicPartition], timeout: float) -> list[TopicPartition]:
-        [place] = places
-        self.asked.append((place.partition, timeout))
-        if place.partition in self.silent:
-            self.clock.advance(timeout)
-            raise TIMED_OUT
-        commit = self.commits.get(place.partition, Commit(OFFSET_INVALID))
-        return [TopicPartition("jobs", place.partition, commit.offset, commit.metadata)]
-
-    def get_watermark_offsets(self, _: TopicPartition, timeout: float) -> tuple[int, int]:
-        return self.log.start, self.log.stop
-
-
-def inquiries(**fields: Any) -> tuple[Inquiries, Brokers]:
-    """Both on one clock; `Any`: the fields of the brokers."""
+def inquiries(**fields: Any) -> tuple[Inquiries, FakeClient]:
+    """Both on one clock; `Any`: the fields of the client, and that it is none of Kafka's."""
     clock = FakeClock()
-    brokers = Brokers(clock, **fields)
-    client: Any = brokers  # only two methods of a consumer are needed
-    return Inquiries(client, clock.monotonic), brokers
+    client: Any = FakeClient(clock, **fields)
+    return Inquiries(client, clock.monotonic), client
 
 
 def test_a_new_partition_begins_at_its_commit() -> None:
@@ -76,15 +48,15 @@ def test_an_answer_is_given_once() -> None:
 
 
 def test_a_time_out_is_not_the_absence_of_a_commit() -> None:
-    asking, brokers = inquiries(silent={0})
+    asking, client = inquiries(silent={0})
     asking.begin(P0)
     asking.ask(2.0)
 
     assert asking.take([P0]) == {}
 
-    brokers.silent.clear()
-    brokers.commits[0] = Commit(7)
-    brokers.clock.advance(PAUSE_SECONDS)
+    client.silent.clear()
+    client.commits[0] = Commit(7)
+    client.clock.advance(PAUSE_SECONDS)
     asking.ask(0.5)
     answer = asking.take([P0])[P0]
 
@@ -93,49 +65,49 @@ def test_a_time_out_is_not_the_absence_of_a_commit() -> None:
 
 
 def test_a_partition_that_is_not_told_does_not_hold_up_the_others() -> None:
-    asking, brokers = inquiries(silent={0})
+    asking, client = inquiries(silent={0})
     asking.begin(P0)
     asking.begin(P1)
-    began = brokers.clock.monotonic()
+    began = client.clock.monotonic()
 
     asking.ask(2.0)
 
     assert asking.take([P0, P1]).keys() == {P1}
-    assert brokers.clock.monotonic() - began <= 0.1
+    assert client.clock.monotonic() - began <= 0.1
 
 
 def test_no_try_is_long_and_between_tries_there_is_a_pause() -> None:
-    asking, brokers = inquiries(silent={0})
+    asking, client = inquiries(silent={0})
     asking.begin(P0)
 
     for _ in range(200):
         asking.ask(LONGEST_TRY_SECONDS)
-        brokers.clock.advance(0.1)
+        client.clock.advance(0.1)
 
-    assert [round(timeout, 3) for _, timeout in brokers.asked][:4] == [0.1, 0.2, 0.4, 0.5]
-    assert max(timeout for _, timeout in brokers.asked) <= LONGEST_TRY_SECONDS
-    assert 20 < len(brokers.asked) < 40
+    assert [round(timeout, 3) for _, timeout in client.asked][:4] == [0.1, 0.2, 0.4, 0.5]
+    assert max(timeout for _, timeout in client.asked) <= LONGEST_TRY_SECONDS
+    assert 20 < len(client.asked) < 40
 
 
 def test_many_that_are_not_told_are_given_up_within_the_bound() -> None:
-    asking, brokers = inquiries(silent=set(range(50)))
+    asking, client = inquiries(silent=set(range(50)))
     for number in range(50):
         asking.begin(Partition("jobs", number))
-    began = brokers.clock.monotonic()
+    began = client.clock.monotonic()
 
     asking.ask(2.0)
 
-    assert brokers.clock.monotonic() - began <= 2.0
-    assert len(brokers.asked) > 15
+    assert client.clock.monotonic() - began <= 2.0
+    assert len(client.asked) > 15
 
 
 def test_a_commit_beyond_the_end_is_believed_only_after_a_while() -> None:
-    asking, brokers = inquiries(commits={0: Commit(101)})
+    asking, client = inquiries(commits={0: Commit(101)})
     asking.begin(P0)
 
-    asked_until(brokers, asking, lambda: asking.take([P0]) != {}, BELIEVED_SECONDS / 2)
-    brokers.log = range(101)  # the new leader knows now
-    brokers.clock.advance(PAUSE_SECONDS)
+    asked_until(client, asking, lambda: asking.take([P0]) != {}, BELIEVED_SECONDS / 2)
+    client.log = range(101)  # the new leader knows now
+    client.clock.advance(PAUSE_SECONDS)
     asking.ask(0.5)
     answer = asking.take([P0])[P0]
 
@@ -144,10 +116,10 @@ def test_a_commit_beyond_the_end_is_believed_only_after_a_while() -> None:
 
 
 def test_a_commit_that_stays_beyond_the_end_is_refused() -> None:
-    asking, brokers = inquiries(commits={0: Commit(101)})
+    asking, client = inquiries(commits={0: Commit(101)})
     asking.begin(P0)
 
-    asked_until(brokers, asking, lambda: False, BELIEVED_SECONDS + 1)
+    asked_until(client, asking, lambda: False, BELIEVED_SECONDS + 1)
     answer = asking.take([P0])[P0]
 
     assert isinstance(answer, Refused)
@@ -155,10 +127,10 @@ def test_a_commit_that_stays_beyond_the_end_is_refused() -> None:
 
 
 def test_a_commit_that_cannot_be_read_is_refused() -> None:
-    asking, brokers = inquiries(commits={0: Commit(1, "99:what is this")})
+    asking, client = inquiries(commits={0: Commit(1, "99:what is this")})
     asking.begin(P0)
 
-    asked_until(brokers, asking, lambda: False, BELIEVED_SECONDS + 1)
+    asked_until(client, asking, lambda: False, BELIEVED_SECONDS + 1)
 
     assert isinstance(asking.take([P0])[P0], Refused)
 
@@ -173,20 +145,20 @@ def test_reading_goes_on_at_the_start_of_a_log_that_lost_the_next_offset() -> No
 
 
 def test_reading_goes_on_where_it_was_when_nothing_was_lost() -> None:
-    asking, brokers = inquiries(log=range(50, 100), silent={0})
+    asking, client = inquiries(log=range(50, 100), silent={0})
     asking.begin(P0, position=60)
 
     asking.ask(0.5)
 
     assert asking.take([P0]) == {P0: Onward(60, range(60, 60))}
-    assert brokers.asked == []  # commits are of no interest here
+    assert client.asked == []  # commits are of no interest here
 
 
 def test_a_log_that_ends_before_the_next_offset_is_refused() -> None:
-    asking, brokers = inquiries(log=range(50))
+    asking, client = inquiries(log=range(50))
     asking.begin(P0, position=60)
 
-    asked_until(brokers, asking, lambda: False, BELIEVED_SECONDS + 1)
+    asked_until(client, asking, lambda: False, BELIEVED_SECONDS + 1)
     answer = asking.take([P0])[P0]
 
     assert isinstance(answer, Refused)
@@ -194,21 +166,21 @@ def test_a_log_that_ends_before_the_next_offset_is_refused() -> None:
 
 
 def test_who_left_is_not_asked_about_any_more() -> None:
-    asking, brokers = inquiries(silent={0})
+    asking, client = inquiries(silent={0})
     asking.begin(P0)
     asking.end([P0, P1])
 
     asking.ask(2.0)
 
-    assert brokers.asked == []
+    assert client.asked == []
 
 
 def asked_until(
-    brokers: Brokers, asking: Inquiries, happened: Callable[[], bool], seconds: float
+    client: FakeClient, asking: Inquiries, happened: Callable[[], bool], seconds: float
 ) -> None:
     """Ask as the polls of a loop do, for so long; it must not have happened by then."""
-    deadline = brokers.clock.monotonic() + seconds
-    while brokers.clock.monotonic() < deadline:
+    deadline = client.clock.monotonic() + seconds
+    while client.clock.monotonic() < deadline:
         asking.ask(0.5)
         assert not happened()
-        brokers.clock.advance(0.1)
+        client.clock.advance(0.1)
