@@ -130,6 +130,18 @@ def test_a_job_whose_commit_was_made_is_never_open_again() -> None:
     assert ledger.commits() == {}
 
 
+def test_a_job_that_is_done_and_told_cannot_be_handed_back() -> None:
+    ledger = owner_of(PARTITION)
+    done, _ = admitted(ledger, 3, 4)
+    done.begin()
+    done.finish()
+    ledger.committed(ledger.commits())
+
+    ledger.hand_back([PARTITION])
+
+    assert ledger.commits() == {}
+
+
 def test_a_finished_job_is_marked_no_more() -> None:
     ledger = owner_of(PARTITION)
     [ticket] = admitted(ledger, 3)
@@ -158,18 +170,21 @@ def test_a_job_left_behind_twice_runs_alone_and_deaths_count_from_then_on(
     assert (ticket.is_suspect, ticket.deaths_alone) == (is_suspect, deaths_alone)
 
 
-def test_a_partition_is_crowded_before_its_metadata_overflows() -> None:
+def test_one_more_poll_fits_wherever_its_records_lie_and_however_often_they_fail() -> None:
     ledger, tickets = owner_of(PARTITION), list[Ticket]()
-
     while PARTITION not in ledger.crowded():
-        end = 10 * len(tickets)
-        tickets += admitted(ledger, *range(end, end + 160, 10))
-    for ticket in tickets:
-        for _ in range(10 + ticket.record.offset % 3):
-            ticket.put_off()
+        tickets += admitted(ledger, 2 * len(tickets))
+    ledger = owner_of(PARTITION)
+    tickets = admitted(ledger, *(2 * each for each in range(len(tickets) - 1)))
+    assert ledger.crowded() == frozenset()
+
+    tickets += admitted(ledger, *range(10**17, 17 * 10**17, 10**17))
+    for index, ticket in enumerate(tickets):
+        ticket.begin()
+        ticket.assignment.count_attempts(ticket.record.offset, 98 + index % 2)
 
     assert len(tickets) >= 300
-    assert 2048 < len(commit_of(ledger).metadata) <= 4096
+    assert 3500 < len(commit_of(ledger).metadata) <= 4096
 
 
 def test_a_crowded_partition_clears_up_as_its_jobs_finish() -> None:

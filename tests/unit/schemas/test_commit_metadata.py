@@ -141,6 +141,24 @@ def test_what_is_reserved_is_exact_where_all_runs_are_of_equal_width(
     assert len(text) <= worst_case_bytes(count, end) <= len(text) + count
 
 
+def test_what_is_reserved_for_unseen_records_lets_them_lie_at_the_ends_of_the_log() -> None:
+    apart = MOST_OFFSET // 17
+    arrivals = {each * apart: Mark(MOST_COUNTED, 98 + each % 2) for each in range(1, 17)}
+
+    text = encode(0, Progress(max(arrivals) + 1, {0: WIDEST} | arrivals))
+
+    assert len(text) <= worst_case_bytes(1, 1, unseen=16) <= len(text) + 2 * 16
+
+
+def test_what_is_reserved_for_unseen_records_lets_them_lie_far_apart() -> None:
+    apart = MOST_OFFSET // 17
+    arrivals = {each * apart: Mark(MOST_COUNTED, 98 + each % 2) for each in range(1, 17)}
+
+    text = encode(0, Progress(max(arrivals) + 1, {0: WIDEST} | arrivals))
+
+    assert len(text) <= worst_case_bytes(1, 1, unseen=16) <= len(text) + 2 * 16
+
+
 def test_nothing_open_and_nothing_to_come_needs_no_room() -> None:
     assert worst_case_bytes(0, 0) == 0
 
