@@ -12,7 +12,7 @@ from consumer.adapters.kafka.configuration import Protocol
 from consumer.core.model import Commit, Partition
 from consumer.core.ports import EndOfPartition
 from schemas.commit_metadata import Mark, Progress, encode
-from tests.contract.job_source.world import PATIENCE_SECONDS, KafkaWorld, kafka_world, until
+from tests.contract.job_source.world import PATIENCE_SECONDS, KafkaWorld, Member, kafka_world, until
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka
@@ -74,7 +74,7 @@ def test_an_open_transaction_delays_only_the_partition_it_commits(
     with open_commit(world, first, Commit(3)) as transaction:
         member = world.member()
         until(lambda: len(member.records) == 5, member)
-        longest = longest_poll(world, seconds=2.0)
+        longest = longest_poll(member, seconds=2.0)
 
         assert {record.partition for record in member.records} == {second}
         assert [start.partition for start in member.starts] == [second]
@@ -99,6 +99,26 @@ def test_a_partition_that_leaves_before_its_start_is_known_was_never_there(
     assert first not in {start.partition for start in member.starts}
     assert first not in member.revoked
     assert member.refused == {}
+
+
+def test_a_partition_that_changes_hands_before_its_start_is_known_is_read_once(
+    world: KafkaWorld, first: Partition, second: Partition
+) -> None:
+    produced(world, 5, partition=0)
+    with open_commit(world, first, Commit(3)) as transaction:
+        one = world.member()
+        until(lambda: second in one.assigned, one)
+        other = world.member()
+        turns = iter(range(100))
+        until(lambda: next(turns) == 99, one, other)  # whoever gets the first is not told
+        one.source.close()
+        until(lambda: second in other.assigned, other)
+
+        transaction.commit_transaction(PATIENCE_SECONDS)
+        until(lambda: EndOfPartition(first, 5) in other.ends, other)
+
+    assert [record.offset for record in one.records + other.records] == [3, 4]
+    assert [s.position for s in one.starts + other.starts if s.partition == first] == [3]
 
 
 def test_a_paused_partition_that_retention_passes_goes_on_where_its_log_begins(
@@ -218,9 +238,8 @@ def open_commit(world: KafkaWorld, partition: Partition, commit: Commit) -> Iter
     yield producer
 
 
-def longest_poll(world: KafkaWorld, seconds: float) -> float:
-    """How long one poll of the only member takes at most, in so many seconds of them."""
-    [member] = world.members
+def longest_poll(member: Member, seconds: float) -> float:
+    """How long one poll takes at most, in so many seconds of them."""
     longest, deadline = 0.0, time.monotonic() + seconds
     while time.monotonic() < deadline:
         began = time.monotonic()
