@@ -112,9 +112,13 @@ class Download:
 
 
 def etag_of(header: str | None, uri: ObjectUri) -> str:
-    """Return the etag without quotes; a store that gives none is out of order."""
-    if not header:
-        raise StorageUnavailable(f"{uri}: the store gave no etag", str(uri))
+    """Return the etag without quotes; a store that gives none is out of order.
+
+    Nor is one that lacks a quote a whole one: the link broke in the middle of it, which the HTTP
+    client takes for the end of the headers.
+    """
+    if not header or len(header) < 3 or header[0] + header[-1] != '""':
+        raise StorageUnavailable(f"{uri}: the store gave no whole etag ({header})", str(uri))
     return header.strip('"')
 
 

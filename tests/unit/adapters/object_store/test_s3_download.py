@@ -149,6 +149,7 @@ def test_another_part_than_asked_for_is_never_delivered(content_range: str) -> N
         list(opened.chunks())
 
 
-def test_an_answer_without_an_etag_is_none() -> None:
+@pytest.mark.parametrize("etag", [None, "", '"', '"e', "e1"])
+def test_an_answer_without_a_whole_etag_is_none(etag: str | None) -> None:
     with pytest.raises(StorageUnavailable, match="etag"):
-        download(Store(etag=None), [])
+        download(Store(etag=etag), [])
