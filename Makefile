@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -21,6 +21,11 @@ test: dev-env ## Install what is needed, run every test this machine can run
 
 unit: dev-env ## Run the unit tests alone (seconds)
 	@$(PYTEST) tests/unit
+
+chaos: dev-env ## Kill workers, stop brokers, cut links for 18 minutes, count (SEED=, JOBS=, MINUTES=)
+	@$(BIN)/python -m tests.stack build
+	@$(BIN)/python -m tests.chaos \
+		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 check: dev-env ## Format, lint, types, import contracts, schemas and docs: what CI asks first
 	@$(BIN)/ruff format --check --quiet || { echo "run: make format"; exit 1; }
@@ -54,4 +59,4 @@ dev-env:
 	@requirements/install dev
 
 clean: ## Remove what was made here, .venv included
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output chaos-output

@@ -1,0 +1,126 @@
+"""At which step does a worker meet its end, and how does the driver choose it from outside?
+
+The driver writes a trap into a file; the worker looks at each step whether it stands in one. A
+signal goes to the worker itself or to a broker, so that the broker goes in mid-transaction.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Producer, TopicPartition
+
+from consumer.core.ports import ObjectStore, OpenObject
+from schemas.uri import ObjectUri
+
+TRAP_VARIABLE, BUG_VARIABLE = "CHAOS_TRAP", "CHAOS_BUG"
+"""Tell a worker where its trap lies, and which bug is planted in it."""
+
+
+class Step(StrEnum):
+    """Where traps can be set, in the order in which a job passes them."""
+
+    FETCH = "fetch"
+    BEFORE_OBJECT = "before-object"
+    AFTER_OBJECT = "after-object"
+    MESSAGES_SENT = "messages-sent"
+    IN_TRANSACTION = "in-transaction"
+    AFTER_COMMIT = "after-commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """What happens at a step: a signal to a process (0: to whoever steps in), or a hung call."""
+
+    step: Step
+    number: signal.Signals | None = signal.SIGKILL
+    pid: int = 0
+
+    def write(self, path: Path) -> None:
+        """Set it; the worker must never read half of it."""
+        draft = path.with_suffix(".draft")
+        draft.write_text(f"{self.step} {int(self.number or 0)} {self.pid}")
+        draft.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Trap | None":
+        """The trap that is set, if any."""
+        try:
+            step, number, pid = path.read_text().split()
+        except FileNotFoundError:
+            return None
+        return cls(Step(step), signal.Signals(int(number)) if int(number) else None, int(pid))
+
+    def spring(self) -> None:
+        """Let it happen; a hung call does not return."""
+        if self.number is None:
+            threading.Event().wait()
+        else:
+            os.kill(self.pid or os.getpid(), self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Trapped:
+    """A worker's own view of its trap."""
+
+    path: Path
+
+    def at(self, step: Step) -> None:
+        """Spring the trap if it is set for this step; each trap is sprung once."""
+        trap = Trap.read(self.path)
+        if trap is not None and trap.step is step:
+            try:
+                self.path.unlink()
+            except FileNotFoundError:
+                return  # another thread stepped in first
+            trap.spring()
+
+
+@dataclass(frozen=True, slots=True)
+class TrappedStore:
+    """The worker's object store, with the steps of a job around it."""
+
+    inner: ObjectStore
+    trapped: Trapped
+
+    def open(
+        self, uri: ObjectUri, version_id: str | None = None
+    ) -> AbstractContextManager[OpenObject]:
+        self.trapped.at(Step.FETCH)
+        return self.inner.open(uri, version_id)
+
+    def read(self, uri: ObjectUri, max_bytes: int) -> bytes:
+        return self.inner.read(uri, max_bytes)
+
+    def create(self, uri: ObjectUri, data: bytes, content_type: str) -> str:
+        self.trapped.at(Step.BEFORE_OBJECT)
+        etag = self.inner.create(uri, data, content_type)
+        self.trapped.at(Step.AFTER_OBJECT)
+        return etag
+
+
+class TrappedProducer(Producer):
+    """The worker's producer, with the steps of a transaction around it."""
+
+    def __init__(self, trapped: Trapped, properties: Mapping[str, Any], **others: Any) -> None:
+        super().__init__(dict(properties), **others)
+        self._trapped = trapped
+
+    def send_offsets_to_transaction(
+        self, positions: list[TopicPartition], group_metadata: Any, *timeout: float
+    ) -> None:
+        """Between these two steps a transaction holds messages, and then offsets too."""
+        self._trapped.at(Step.MESSAGES_SENT)
+        super().send_offsets_to_transaction(positions, group_metadata, *timeout)
+        self._trapped.at(Step.IN_TRANSACTION)
+
+    def commit_transaction(self, *timeout: float) -> None:
+        """After it everything is out, and the worker does not know it yet."""
+        super().commit_transaction(*timeout)
+        self._trapped.at(Step.AFTER_COMMIT)

@@ -1,0 +1,53 @@
+"""A worker as it is in production, but for its model, its traps and perhaps a planted bug."""
+
+import logging
+import os
+import resource
+import sys
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from consumer.__main__ import run
+from consumer.app import Seams
+from consumer.core.model import CatalogueModel
+from consumer.core.ports import LoadDiarizer, ObjectStore
+from consumer.settings import Settings
+from tests.chaos.bugs import BUGS
+from tests.chaos.engine import ScriptedDiarizer
+from tests.chaos.traps import BUG_VARIABLE, TRAP_VARIABLE, Trapped, TrappedProducer, TrappedStore
+
+_MEMORY_BYTES = 8 << 30
+"""Of addresses: what a recording that eats memory runs into, far above what a worker needs."""
+
+
+def main() -> NoReturn:
+    """Serve as `turnstream-worker` does."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if bug := os.environ.get(BUG_VARIABLE):
+        BUGS[bug].plant()
+    code = run(seams(Trapped(Path(os.environ[TRAP_VARIABLE]))))
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def seams(trapped: Trapped) -> Seams:
+    """Everything that differs from production."""
+
+    def load(_: Settings) -> LoadDiarizer:
+        return _load
+
+    def store(inner: ObjectStore) -> ObjectStore:
+        return TrappedStore(inner, trapped)
+
+    return Seams(load=load, store=store, producer=partial(TrappedProducer, trapped))
+
+
+def _load(_: CatalogueModel) -> ScriptedDiarizer:
+    return ScriptedDiarizer()
+
+
+if __name__ == "__main__":
+    main()
