@@ -30,6 +30,8 @@ def verify(
     """
     import json
 
+    from rich.console import Console
+
     from producer_tools.exits import NotFinishedInTime
     from producer_tools.kafka.connection import kafka_connection
     from producer_tools.verify.oracle import Oracle
@@ -37,7 +39,9 @@ def verify(
     from producer_tools.verify.table import show
 
     oracle = Oracle(RealStores(), at_least_once)
-    verdict = oracle.verify(kafka_connection(bootstrap), group, wait)
+    connection = kafka_connection(bootstrap)
+    with Console(stderr=True).status("reading topics and objects"):
+        verdict = oracle.verify(connection, group, wait)
     if json_document:
         print(json.dumps(verdict.document(), indent=2))
     else:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from producer_tools.kafka.connection import KafkaConnection
 from producer_tools.verify.evidence import Evidence
@@ -11,7 +12,8 @@ from producer_tools.verify.judging import judge
 from producer_tools.verify.stores import Stores
 from producer_tools.verify.verdict import TOLERATED_AT_LEAST_ONCE, Finding, Notebook, Verdict
 
-_ROUND_SECONDS = 1.0
+_ROUND_SECONDS: Final = 1.0
+_MARKS_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class Oracle:
 
         Raises `ClientError` when brokers or stores do not answer.
         """
-        end = time.monotonic() + wait_seconds
         with gathering(connection, group) as gathered:
             gathered.read_on()
-            while time.monotonic() < end and not self._is_well(gathered.evidence):
+            begun = time.monotonic()
+            while self._may_improve(gathered.evidence, time.monotonic() - begun, wait_seconds):
                 time.sleep(_ROUND_SECONDS)
                 gathered.read_on()
         return self.judge(gathered.evidence)
@@ -42,11 +44,14 @@ class Oracle:
         inspect(evidence.claims(), self.stores, notebook)
         return self._verdict(evidence, notebook, terminal)
 
-    def _is_well(self, evidence: Evidence) -> bool:
-        """Whether nothing could get better by waiting."""
+    def _may_improve(self, evidence: Evidence, waited: float, wait_seconds: float) -> bool:
+        """Whether what is wrong may be only late."""
         notebook = Notebook()
         verdict = self._verdict(evidence, notebook, judge(evidence, notebook))
-        return verdict.settled and verdict.holds
+        if not verdict.holds:
+            # The marks of one transaction reach its partitions one after the other.
+            return waited < max(wait_seconds, _MARKS_SECONDS)
+        return not verdict.settled and waited < wait_seconds
 
     def _verdict(self, evidence: Evidence, notebook: Notebook, terminal: int) -> Verdict:
         tolerated: frozenset[Finding] = (

@@ -6,6 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
@@ -50,6 +52,13 @@ def stage(kafka: KafkaCluster, topics: Topics, made: History) -> None:
     with transaction(kafka.bootstrap) as producer:
         publish(producer, topics, made)
         commit(kafka.bootstrap, producer, made)
+
+
+def remove(kafka: KafkaCluster, *positions: TopicPartition) -> None:
+    """Remove what stands before, as retention would; -1 is the end."""
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
+    for removed in admin.delete_records(list(positions)).values():
+        removed.result(10)
 
 
 def test_a_good_history_holds_and_what_is_open_is_counted(
@@ -155,6 +164,24 @@ def test_waits_for_what_is_pending_and_gives_up_in_time(
     assert "jobs are still unfinished after 0.5 s" in impatient.stderr
     assert patient.returncode == 0, patient.stdout
     assert json.loads(patient.stdout)["unfinished"] == 0
+
+
+def test_what_retention_removed_is_not_judged(
+    kafka: KafkaCluster, topics: Topics, place: Place, run: Run
+) -> None:
+    made = history(ALL_ENDED, place)
+    store_in_files(made)
+    stage(kafka, topics, made)
+    remove(kafka, TopicPartition(topics.jobs, 0, 2))
+    remove(kafka, *(TopicPartition(topics.results, number, -1) for number in (0, 1)))
+
+    ended = run("verify", "--json")
+
+    verdict = json.loads(ended.stdout)
+    assert ended.returncode == 0, ended.stdout
+    assert verdict["accepted"] == len(ALL_ENDED) - 1 - 2
+    assert verdict["terminal"] == 0
+    assert verdict["unjudged"] == verdict["accepted"] + 2
 
 
 def test_a_topic_that_is_missing_is_named(kafka: KafkaCluster, tmp_path: Path) -> None:
