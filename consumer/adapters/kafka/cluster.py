@@ -52,8 +52,10 @@ class Cluster:
 
     name: str
     topics: Mapping[str, Topic]
-    metadata_max_bytes: int | None
+    metadata_max_bytes: int | None = None
     """What one commit may carry."""
+    session_min_ms: int | None = None
+    """The shortest session of a classic group's member."""
 
     @property
     def is_simulated(self) -> bool:
@@ -70,7 +72,7 @@ def describe_cluster(settings: KafkaSettings) -> Cluster:
         raise unreachable(settings.bootstrap_servers, error) from error
     name = str(found.cluster_id)
     if name.startswith(SIMULATED):
-        return Cluster(name, {}, None)  # it does not know what is asked next
+        return Cluster(name, {})  # it does not know what is asked next
     return _described(admin, name, str(min(found.brokers)), settings)
 
 
@@ -79,21 +81,27 @@ def _described(admin: AdminClient, name: str, broker: str, settings: KafkaSettin
     topics = [ConfigResource(ResourceType.TOPIC, topic) for topic in dict.fromkeys(ours)]
     any_broker = ConfigResource(ResourceType.BROKER, broker)
     asked = admin.describe_configs([*topics, any_broker], request_timeout=REQUEST_SECONDS)
-    limit = _metadata_max_bytes(_answer(asked[any_broker], "brokers"))
-    return Cluster(name, dict(_topics(asked, topics)), limit)
+    entries = _answer(asked[any_broker], "brokers") or {}
+    return Cluster(
+        name,
+        dict(_topics(asked, topics)),
+        _number(entries, "offset.metadata.max.bytes"),
+        _number(entries, "group.min.session.timeout.ms"),
+    )
 
 
 def _topics(
     asked: Mapping[ConfigResource, "Future[Entries]"], resources: list[ConfigResource]
 ) -> Iterator[tuple[str, Topic]]:
     for resource in resources:
-        if entries := _answer(asked[resource], resource.name):
-            limit = int(str(entries["max.message.bytes"].value))
-            yield resource.name, Topic(str(entries["cleanup.policy"].value), limit)
+        entries = _answer(asked[resource], resource.name) or {}
+        policy, limit = entries.get("cleanup.policy"), _number(entries, "max.message.bytes")
+        if policy and limit is not None:
+            yield resource.name, Topic(str(policy.value), limit)
 
 
-def _metadata_max_bytes(entries: Entries | None) -> int | None:
-    entry = (entries or {}).get("offset.metadata.max.bytes")
+def _number(entries: Entries, name: str) -> int | None:
+    entry = entries.get(name)
     return int(str(entry.value)) if entry and entry.value else None
 
 

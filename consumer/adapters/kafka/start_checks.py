@@ -31,6 +31,7 @@ def problems_of(cluster: Cluster, settings: KafkaSettings, results_max_bytes: in
     yield from _too_small_for_results(cluster, settings, results_max_bytes)
     yield from _too_small_for_letters(cluster, settings)
     yield from _too_small_for_metadata(cluster, settings)
+    yield from _too_short_a_session(cluster, settings)
 
 
 def _compacted(cluster: Cluster, settings: KafkaSettings) -> Iterator[str]:
@@ -83,6 +84,17 @@ def _too_small_for_metadata(cluster: Cluster, settings: KafkaSettings) -> Iterat
             f"the brokers take commits with {limit} bytes of metadata "
             f"(offset.metadata.max.bytes): set TURNSTREAM_KAFKA__METADATA_MAX_BYTES={limit} "
             f"(it is {settings.metadata_max_bytes}), or raise it on every broker"
+        )
+
+
+def _too_short_a_session(cluster: Cluster, settings: KafkaSettings) -> Iterator[str]:
+    # The brokers would refuse every attempt to join: a worker that looks alive and reads nothing.
+    shortest, session = cluster.session_min_ms, settings.properties.get("session.timeout.ms")
+    if shortest is not None and session is not None and int(session) < shortest:
+        yield (
+            f"the brokers refuse sessions shorter than {shortest} ms "
+            f"(group.min.session.timeout.ms): TURNSTREAM_KAFKA__PROPERTIES has "
+            f"session.timeout.ms={session}"
         )
 
 

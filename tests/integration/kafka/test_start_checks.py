@@ -77,6 +77,13 @@ class TestRealBrokers:
         with pytest.raises(CannotStart, match="METADATA_MAX_BYTES=4096"):
             check_topics(settings, RESULTS_MAX_BYTES)
 
+    def test_are_refused_when_they_would_refuse_the_session(self, kafka: KafkaCluster) -> None:
+        short = {"session.timeout.ms": "5000"}
+        settings = topics(kafka).model_copy(update={"properties": short})
+
+        with pytest.raises(CannotStart, match=r"6000 ms .*session\.timeout\.ms=5000"):
+            check_topics(settings, RESULTS_MAX_BYTES)
+
     def test_topics_that_do_not_exist_yet_are_a_warning(
         self, kafka: KafkaCluster, caplog: pytest.LogCaptureFixture
     ) -> None:

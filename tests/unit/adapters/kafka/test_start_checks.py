@@ -17,7 +17,7 @@ TOPICS = {
     SETTINGS.results_topic: BROKERS_DEFAULT,
     SETTINGS.dead_letters_topic: LETTERS,
 }
-CLUSTER = Cluster("abc", TOPICS, 4096)
+CLUSTER = Cluster("abc", TOPICS, 4096, 6000)
 
 
 def problems(
@@ -37,7 +37,7 @@ def test_topics_as_the_contract_wants_them_are_fine() -> None:
 
 
 def test_what_could_not_be_found_out_is_no_problem() -> None:
-    assert problems(Cluster("abc", {}, None)) == []
+    assert problems(Cluster("abc", {})) == []
 
 
 @pytest.mark.parametrize("name", TOPICS)
@@ -91,8 +91,19 @@ def test_commits_must_be_able_to_carry_their_metadata() -> None:
     assert "set TURNSTREAM_KAFKA__METADATA_MAX_BYTES=1000 (it is 4096)" in problem
 
 
+def test_a_session_must_be_one_that_the_brokers_take() -> None:
+    short = SETTINGS.model_copy(update={"properties": {"session.timeout.ms": "5999"}})
+
+    [problem] = problems(settings=short)
+
+    assert "6000" in problem
+    assert problem.endswith("session.timeout.ms=5999")
+    enough = SETTINGS.model_copy(update={"properties": {"session.timeout.ms": "6000"}})
+    assert problems(settings=enough) == []
+
+
 def test_simulated_brokers_have_no_transactions() -> None:
-    simulated = Cluster("mockCluster12ab", {}, None)
+    simulated = Cluster("mockCluster12ab", {})
 
     [problem] = problems(simulated)
 
