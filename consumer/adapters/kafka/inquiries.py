@@ -15,7 +15,7 @@ from consumer.core.start import Start, starting_point
 log = logging.getLogger(__name__)
 
 FIRST_TRY_SECONDS = 0.1
-"""Enough where nothing is in the way; each further try of a partition may take twice as long."""
+"""Enough where nothing is in the way; each further try of a partition may take longer by this."""
 LONGEST_TRY_SECONDS = 0.5
 SHORTEST_TRY_SECONDS = 0.05
 PAUSE_SECONDS = 0.5
@@ -59,7 +59,7 @@ class Inquiry:
 
     @property
     def patience_seconds(self) -> float:
-        return float(min(LONGEST_TRY_SECONDS, FIRST_TRY_SECONDS * 2**self.tries))
+        return min(LONGEST_TRY_SECONDS, FIRST_TRY_SECONDS * (1 + self.tries))
 
     def put_off(self, now: float, reason: str) -> None:
         self.tries += 1
