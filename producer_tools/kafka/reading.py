@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import methodcaller
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
@@ -15,8 +16,12 @@ from schemas.position import Position
 if TYPE_CHECKING:
     from schemas.headers import Headers
 
-# The client looks for a coordinator of the group that we never join, and may not be allowed to.
 PASSING: Final = SILENCE | {KafkaError.GROUP_AUTHORIZATION_FAILED}
+"""Errors to read on after. The client looks for a coordinator of the group that we never join, and
+may not be allowed to."""
+
+# Called plainly in a loop, the method may leave its error behind for some later call.
+_READ_HEADERS: Final = methodcaller("headers")
 
 
 class TopicReader:
@@ -94,6 +99,18 @@ def incoming_of(message: Message) -> Incoming:
         message.timestamp()[1],
         message.key(),
         message.value(),
-        # A consumed message has a list of pairs with bytes; the other types are for producers.
-        tuple(cast("Headers", message.headers() or ())),
+        _headers(message),
     )
+
+
+def _headers(message: Message) -> "Headers":
+    """Return the headers; none when the client cannot hand them out, as workers see it too.
+
+    Brokers take names that are not UTF-8, and the client fails on them.
+    """
+    try:
+        headers = _READ_HEADERS(message) or ()
+    except (SystemError, UnicodeDecodeError):
+        return ()
+    # A consumed message has a list of pairs with bytes; the other types are for producers.
+    return tuple(cast("Headers", headers))

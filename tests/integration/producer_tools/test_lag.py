@@ -1,6 +1,7 @@
 """Whether `turnstream lag` counts what waits on a real broker, whoever is working on it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_nothing_waits_behind_the_end_of_the_log(
 
     assert json.loads(ended.stdout)["jobs"] == 0
     assert json.loads(ended.stdout)["oldest_seconds"] is None
+
+
+def test_a_header_whose_name_is_not_utf8_costs_the_headers_alone(
+    kafka: KafkaCluster, topics: Topics, group: str, run: Run, kcat: str
+) -> None:
+    to: list[str | bytes] = [kcat, "-P", "-b", kafka.bootstrap, "-t", topics.jobs, "-p", "0"]
+    for name, jobs in ((b"x-audio-seconds", 200), (b"\xff", 2)):
+        lines = b"{}\n" * jobs
+        subprocess.run([*to, "-H", name + b"=10"], input=lines, timeout=10, check=True)
+
+    ended = run("lag", "--group", group, "--json")
+
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["jobs"] == 202
+    assert json.loads(ended.stdout)["audio_seconds"] == 2020
 
 
 def test_metadata_of_a_later_version_is_refused_with_the_partition_named(
