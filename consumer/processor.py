@@ -91,6 +91,7 @@ class StreamProcessor:
                 self.on_skipped(start.partition, start.lost)
         partitions = [start.partition for start in starts]
         self.instruments.telemetry.assignment_changed("assigned", partitions, len(self.ledger))
+        self._regulate()  # they begin unpaused, and records may follow in this very poll
 
     def on_refused(self, partition: Partition, reason: str) -> None:
         """Serve the others: only a human can know what this one needs."""

@@ -1,44 +1,63 @@
-"""Whether intake stops at the high mark, resumes at the low one, and says so once."""
-
-from collections.abc import Sequence
-
-from hypothesis import given
-from hypothesis import strategies as st
+"""Whether intake stops in time, starts again in time, and knows what it has paused."""
 
 from consumer.core.admission import Admission, Flow
+from consumer.core.model import Partition
+
+P0, P1 = Partition("jobs", 0), Partition("jobs", 1)
+HELD = {P0, P1}
+NOTHING = Flow(set(), set())
 
 
 def test_pauses_at_the_high_mark_and_resumes_at_the_low_one() -> None:
     admission = Admission(high=4, low=2)
 
-    flows = [admission.regulate(in_flight) for in_flight in (3, 4, 5, 3, 2, 3)]
-
-    assert flows == [Flow.KEEP, Flow.PAUSE, Flow.KEEP, Flow.KEEP, Flow.RESUME, Flow.KEEP]
-
-
-def test_a_worker_of_one_job_at_a_time_waits_until_it_has_none() -> None:
-    admission = Admission(high=1, low=0)
-
-    assert [admission.regulate(in_flight) for in_flight in (1, 1, 0)] == [
-        Flow.PAUSE,
-        Flow.KEEP,
-        Flow.RESUME,
-    ]
+    assert admission.regulate(3, HELD, ()) == NOTHING
+    assert admission.regulate(4, HELD, ()) == Flow(HELD, set())
+    assert admission.regulate(3, HELD, ()) == NOTHING
+    assert admission.regulate(2, HELD, ()) == Flow(set(), HELD)
+    assert admission.regulate(3, HELD, ()) == NOTHING
 
 
-def test_takes_nothing_again_once_closed() -> None:
+def test_pauses_a_crowded_partition_alone() -> None:
     admission = Admission(high=4, low=2)
 
+    assert admission.regulate(0, HELD, {P0}) == Flow({P0}, set())
+    assert admission.regulate(0, HELD, ()) == Flow(set(), {P0})
+
+
+def test_pauses_partitions_that_come_while_it_is_full() -> None:
+    admission = Admission(high=4, low=2)
+    admission.regulate(4, {P0}, ())
+
+    assert admission.regulate(4, HELD, ()) == Flow({P1}, set())
+
+
+def test_a_partition_that_comes_back_is_paused_again_if_need_be() -> None:
+    admission = Admission(high=4, low=2)
+    admission.regulate(4, HELD, ())
+    admission.forget([P1])
+
+    assert admission.regulate(4, HELD, ()) == Flow({P1}, set())
+
+
+def test_resumes_nothing_that_has_left() -> None:
+    admission = Admission(high=4, low=2)
+    admission.regulate(4, HELD, ())
+    admission.forget([P1])
+
+    assert admission.regulate(0, {P0}, ()) == Flow(set(), {P0})
+
+
+def test_closed_it_pauses_everything_and_resumes_nothing() -> None:
+    admission = Admission(high=4, low=2)
     admission.close()
 
-    assert admission.paused
-    assert admission.regulate(0) is Flow.KEEP
+    assert admission.regulate(0, HELD, ()) == Flow(HELD, set())
+    assert admission.regulate(0, HELD, ()) == NOTHING
 
 
-@given(loads=st.lists(st.integers(0, 10)))
-def test_pauses_and_resumes_alternate(loads: Sequence[int]) -> None:
-    admission = Admission(high=6, low=3)
+def test_trickling_one_job_is_enough() -> None:
+    admission = Admission(high=4, low=2)
 
-    told = [flow for load in loads if (flow := admission.regulate(load)) is not Flow.KEEP]
-
-    assert told == [Flow.PAUSE, Flow.RESUME] * (len(told) // 2) + [Flow.PAUSE] * (len(told) % 2)
+    assert admission.regulate(1, HELD, (), trickling=True) == Flow(HELD, set())
+    assert admission.regulate(0, HELD, (), trickling=True) == Flow(set(), HELD)
