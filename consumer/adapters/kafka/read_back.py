@@ -1,7 +1,6 @@
 """Did a transaction with an unclear end commit?"""
 
 import logging
-from contextlib import closing
 
 from confluent_kafka import Consumer
 
@@ -20,16 +19,19 @@ PAUSE_SECONDS = 0.2
 def is_committed(commits: Commits, properties: Properties, watch: Watch) -> bool:
     """Whether the commits of a publication were made; to be asked when no producer can make them.
 
-    Asks with a consumer of the group that never joins it, and lives as long as the question.
-
-    A transaction is whole: one partition that stands where it would have put it tells of all. One
+    Asks with a consumer of the group that never joins it, and lives as long as the question. A
+    transaction is whole: one partition that stands where it would have put it tells of all. One
     that stands elsewhere tells nothing, for it may be another owner's by now, who went on. A commit
     that changes nothing would be taken for one that was made, and must not be in a publication.
     """
-    with closing(Consumer(properties, logger=CLIENT_LOG)) as reader:
+    reader = Consumer(properties, logger=CLIENT_LOG)
+    try:
         return any(
             _committed(reader, partition, watch) == commit for partition, commit in commits.items()
         )
+    finally:
+        with watch:
+            reader.close()
 
 
 def _committed(reader: Consumer, partition: Partition, watch: Watch) -> Commit | None:
@@ -39,5 +41,5 @@ def _committed(reader: Consumer, partition: Partition, watch: Watch) -> Commit |
             with watch:
                 return read_commit(reader, partition, TRY_SECONDS)
         except NoAnswer as error:
-            log.info("not known yet", extra={"partition": str(partition), "problem": str(error)})
+            log.debug("not known yet", extra={"partition": str(partition), "problem": str(error)})
         watch.pause(PAUSE_SECONDS)

@@ -15,8 +15,8 @@ from consumer.core.model import Message, Publication
 
 COMMIT_SECONDS = 1.0
 """Of one try; one that takes longer spends the producer."""
-PATIENCE_SECONDS = 5.0
-"""Of the other calls; with the socket's own limit on top it stays below that of a hung call."""
+PATIENCE_SECONDS = 4.0
+"""Of the other calls. They may take the socket's time limit on top; only then do they hang."""
 AGAIN_SECONDS = 0.05
 """Between two tries of a commit: some errors that may be repeated come at once."""
 
@@ -78,7 +78,7 @@ class Transaction:
         verdict = failed.verdict
         if verdict is Verdict.ABORT:
             try:
-                self._step(Call.ABORT, partial(self.producer.abort_transaction, self._patience))
+                self._step(Call.ABORT, partial(self.producer.abort_transaction, PATIENCE_SECONDS))
             except StepFailed as worse:
                 verdict = worse.verdict
         return Ending(verdict, self.unanswered, str(failed))
@@ -89,13 +89,9 @@ class Transaction:
             self._step(Call.PRODUCE, partial(self._produce, message))
         if commits := handed.publication.commits:
             send = self.producer.send_offsets_to_transaction
-            offsets = positions(commits)
-            self._step(Call.SEND_OFFSETS, partial(send, offsets, handed.member, self._patience))
+            offsets = partial(send, positions(commits), handed.member, PATIENCE_SECONDS)
+            self._step(Call.SEND_OFFSETS, offsets)
         self._commit()
-
-    @property
-    def _patience(self) -> float:
-        return min(PATIENCE_SECONDS, self.timeout_seconds)
 
     def _produce(self, message: Message) -> None:
         produce = partial(
@@ -108,7 +104,7 @@ class Transaction:
         try:
             produce()
         except BufferError:  # the client's queue is full
-            self.producer.flush(self._patience)
+            self.producer.flush(PATIENCE_SECONDS)
             produce()
 
     def _commit(self) -> None:

@@ -15,7 +15,7 @@ from consumer.adapters.kafka.configuration import (
     naming_refused_properties,
 )
 from consumer.adapters.kafka.source import GroupMetadata
-from consumer.adapters.kafka.transaction import HandedOver
+from consumer.adapters.kafka.transaction import PATIENCE_SECONDS, HandedOver
 from consumer.adapters.kafka.transactor import Clients, Transactor
 from consumer.core.errors import PublisherHung
 from consumer.core.model import Partition, Publication
@@ -23,8 +23,8 @@ from consumer.core.ports import Outcome
 
 log = logging.getLogger(__name__)
 
-HUNG_SECONDS = 5.0
-"""More than the transaction's time limit: by then every call that works has returned."""
+HUNG_SECONDS = PATIENCE_SECONDS + 1.0
+"""More than the transaction's time limit, which is the socket's: by then calls that work return."""
 MOST_ABANDONED = 3
 """Each holds a thread, a client and its connections for good: then a fresh process is better."""
 SLICE_SECONDS = 0.2

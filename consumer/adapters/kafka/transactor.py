@@ -149,7 +149,7 @@ class Transactor(threading.Thread):
         producer = self._first or self._clients.new_producer()
         self._first = None
         try:
-            producer.init_transactions(min(PATIENCE_SECONDS, self._clients.timeout_seconds))
+            producer.init_transactions(PATIENCE_SECONDS)
         except KafkaException as exception:
             error: KafkaError = exception.args[0]
             if hint := HOPELESS.get(error.code()):

@@ -124,7 +124,10 @@ class Scene:
 
     def is_true(self, outcome: Outcome, number: int) -> bool:
         """Whether a reader, and whoever asks for the commit, see what the publisher says."""
-        seen = self.published.count(number), self.world.committed(self.partition.number) == commit_of(number)
+        seen = (
+            self.published.count(number),
+            self.world.committed(self.partition.number) == commit_of(number),
+        )
         return seen == (int(outcome.published), outcome.committed)
 
 

@@ -9,7 +9,6 @@ import pytest
 from tests.integration.kafka.scene import Timeouts, paused, scene
 
 if TYPE_CHECKING:
-    from consumer.adapters.kafka.configuration import Protocol
     from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -18,11 +17,9 @@ STEPS = ("begin", "send offsets", "commit")
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_broker_that_is_frozen_within_the_time_limit(
-    own_kafka: KafkaCluster, protocol: Protocol, step: str
-) -> None:
+def test_a_broker_that_is_frozen_within_the_time_limit(own_kafka: KafkaCluster, step: str) -> None:
     [broker] = own_kafka.brokers
-    with scene(own_kafka, protocol, Timeouts(10_000, request_ms=2000)) as on_stage:
+    with scene(own_kafka, timeouts=Timeouts(10_000, request_ms=2000)) as on_stage:
         member = on_stage.member()
         on_stage.publish(member, 1)
         on_stage.before[step] = lambda: paused(broker, 7.0)
@@ -44,7 +41,7 @@ def test_a_broker_that_is_frozen_longer_than_a_transaction_may_take(
     with scene(own_kafka, timeouts=Timeouts(3000)) as on_stage:
         member = on_stage.member()
         on_stage.publish(member, 1)
-        on_stage.before[step] = lambda: paused(broker, 9.0)
+        on_stage.before[step] = lambda: paused(broker, 6.0)
 
         outcome = on_stage.publish(member, 2)
         told = on_stage.is_true(outcome, 2)

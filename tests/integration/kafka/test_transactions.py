@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import pytest
 from consumer.adapters.kafka.configuration import Protocol, transactional_properties
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.core.errors import CannotStart, Fenced, PublisherHung
+from consumer.core.model import Commit, Message
 from tests.contract.job_source.world import until
 from tests.integration.kafka.scene import INSTANCE, Scene, Timeouts, scene
 
@@ -116,6 +118,24 @@ def test_a_killed_process_leaves_nothing_open_behind_whoever_takes_its_id_over(
 
     assert on_stage.published == [1]
     assert time.monotonic() - began < 10  # the transaction's time limit is a minute
+
+
+def test_content_that_only_the_brokers_refuse_does_not_stop_what_comes_after(
+    kafka: KafkaCluster, on_stage: Scene
+) -> None:
+    narrow = kafka.new_topic("narrow", settings={"max.message.bytes": "2000"})
+    member = on_stage.member()
+
+    outcome = member.publish(
+        *on_stage.publication(1).messages,
+        Message(narrow, None, secrets.token_bytes(5000), ()),
+        commits={on_stage.partition: Commit(1)},
+    )
+    after = on_stage.publish(member, 2)
+
+    assert (outcome.published, outcome.committed, outcome.refused) == (False, False, True)
+    assert after.published
+    assert on_stage.published == [2]
 
 
 def test_a_call_that_hangs_is_left_behind_and_the_next_publication_flows(

@@ -16,6 +16,9 @@ class ScriptedProducer:
     def fail(self, call: str, *errors: BaseException) -> None:
         self._errors[call].extend(errors)
 
+    def init_transactions(self, _: float) -> None:
+        self._called("init")
+
     def begin_transaction(self) -> None:
         self._called("begin")
 
