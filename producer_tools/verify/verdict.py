@@ -50,7 +50,15 @@ PENDING: Final = frozenset({Finding.UNFINISHED, Finding.FINISHED_UNCOMMITTED})
 """What is found while workers work."""
 BREACHES: Final = frozenset(Finding) - PENDING - {Finding.UNJUDGED}
 """What must never be found."""
-TOLERATED_AT_LEAST_ONCE: Final = frozenset({Finding.DUPLICATED, Finding.DEAD_LETTERS_DUPLICATED})
+TOLERATED_AT_LEAST_ONCE: Final = frozenset(
+    {
+        Finding.DUPLICATED,
+        Finding.DEAD_LETTERS_DUPLICATED,
+        Finding.DEAD_LETTERS_WITHOUT_FAILURE,
+    }
+)
+"""What a crash leaves where messages and commits do not go out together: a job that failed, and of
+which only the dead letter got out, may succeed when it is done again."""
 
 
 class Notebook:

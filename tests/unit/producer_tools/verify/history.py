@@ -124,6 +124,13 @@ class History:
             (one, change(letter) if one == spot else letter) for one, letter in self.letters
         ]
 
+    def bury(self, spot: Spot) -> None:
+        """Write the dead letter of a job."""
+        job = self.jobs[spot]
+        failure = Failure("audio_empty", "no sound", 1, NOON, "worker-0", job.position)
+        letter = DeadLetter.of(job.key, job.value or b"", job.headers, failure, LETTER_MAX_BYTES)
+        self.letters.append((spot, letter))
+
     def verdict(self, *, at_least_once: bool = False) -> Verdict:
         evidence = Evidence(self.place.group, self.place.topic)
         evidence.progress = self.progress
@@ -171,11 +178,8 @@ def _happen(made: History, spot: Spot, fate: Fate) -> None:
 
 
 def _fail(made: History, spot: Spot, job: Job, group: str) -> None:
-    result = _unanswered(made.place.origin(spot, group), job, ErrorCode.AUDIO_EMPTY)
-    failure = Failure("audio_empty", "no sound", 1, NOON, "worker-0", made.place.position(spot))
-    letter = DeadLetter.of(b"key", encode_job(job), JOB_HEADERS, failure, LETTER_MAX_BYTES)
-    made.results.append(result)
-    made.letters.append((spot, letter))
+    made.results.append(_unanswered(made.place.origin(spot, group), job, ErrorCode.AUDIO_EMPTY))
+    made.bury(spot)
 
 
 def _progress(made: History, partition: int) -> Progress:

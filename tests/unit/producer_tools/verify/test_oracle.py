@@ -84,6 +84,16 @@ def test_at_least_once_a_repetition_is_tolerated_and_another_object_is_not() -> 
     assert broken.broken == {Finding.DUPLICATES_DIFFER}
 
 
+def test_at_least_once_a_letter_may_get_out_before_the_job_succeeds_after_all() -> None:
+    made = history(ONE_OF_EACH)
+    made.bury(made.spots(Fate.SUCCEEDED)[0])
+
+    exactly, at_least = made.verdict(), made.verdict(at_least_once=True)
+
+    assert exactly.broken == {Finding.DEAD_LETTERS_WITHOUT_FAILURE}
+    assert at_least.holds
+
+
 def test_the_same_job_sent_twice_is_two_messages_with_one_object() -> None:
     made = history(ONE_OF_EACH)
     spot, twin = made.spots(Fate.SUCCEEDED)[0], Spot(0, 100)
