@@ -93,7 +93,7 @@ class TransactionalPublisher:
         """Wait a little for what is open; brokers end what is open after that."""
         self._transactor.finish()
         self._transactor.join(CLOSE_SECONDS)
-        self._transactor.watch.abandon()
+        self._transactor.abandon()
 
     def _hear(self, timeout_seconds: float) -> Outcome | None:
         if self._is_over:
@@ -113,7 +113,7 @@ class TransactionalPublisher:
         limit = self._clients.timeout_seconds + HUNG_SECONDS
         if self._transactor.watch.seconds <= limit:
             return
-        self._transactor.watch.abandon()
+        self._transactor.abandon()
         self._abandoned += 1
         log.warning("a call into the client hangs", extra={"abandoned": self._abandoned})
         if self._abandoned > MOST_ABANDONED:

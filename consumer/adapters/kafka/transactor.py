@@ -80,6 +80,11 @@ class Transactor(threading.Thread):
         """End when what was handed over has ended."""
         self._inbox.put(None)
 
+    def abandon(self) -> None:
+        """End before the next call into the client, should the present one ever return."""
+        self.watch.abandon()
+        self.finish()
+
     def run(self) -> None:
         try:
             self._serve()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 INSTANCE = "worker-0"
 
 Disturbances = dict[str, "Callable[[], object]"]
-"""What happens just before a call of the client, by the call's name, each once."""
+"""What happens just before a call of the client, or at the end of a commit, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Disturbed(Producer):
     def commit_transaction(self, *arguments: Any) -> None:
         self._disturb("commit")
         super().commit_transaction(*arguments)
+        self._disturb("end")
 
     def _disturb(self, call: str) -> None:
         self._disturbances.pop(call, lambda: None)()
