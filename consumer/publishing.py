@@ -79,6 +79,8 @@ class Publishing:
             self._not_before = self.instruments.clock.monotonic() + RETRY_SECONDS
         if outcome.committed:
             self.ledger.committed(outcome.publication.commits)
+        elif not outcome.published:
+            self.ledger.not_made(outcome.publication.commits)
         if outcome.published:
             self._went_out(handed.completions)
         else:

@@ -120,6 +120,10 @@ class Assignment:
                 del self._offered[: index + 1]
                 return
 
+    def not_made(self, commit: Commit) -> None:
+        """Withdraw an offer that is known not to have been made."""
+        self._offered = [offer for offer in self._offered if offer.commit is not commit]
+
     def most_bytes_after_a_poll(self) -> int:
         """Bound the metadata that one more poll, and whatever then happens, may lead to.
 

@@ -126,6 +126,16 @@ class Ledger:
             for assignment in self._ours([partition]):
                 assignment.committed(commit)
 
+    def not_made(self, commits: Mapping[Partition, Commit]) -> None:
+        """Note that these objects out of `commits()` were certainly not made.
+
+        So a commit that changes nothing is never offered: a publisher that lost track of a
+        transaction could not tell it from one that was made.
+        """
+        for partition, commit in commits.items():
+            for assignment in self._ours([partition]):
+                assignment.not_made(commit)
+
     def crowded(self) -> frozenset[Partition]:
         """Tell where the metadata might not hold one more poll, whatever happens to its jobs."""
         return frozenset(

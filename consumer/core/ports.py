@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from consumer.core.batching import Batch
 from consumer.core.errors import JobError
 from consumer.core.model import (
     CatalogueModel,
@@ -22,7 +21,8 @@ from consumer.core.model import (
     Recording,
 )
 from consumer.core.start import Start
-from consumer.core.work import Completion, Prepared, Task
+from consumer.core.telemetry import Telemetry
+from consumer.core.work import Prepared
 from schemas.operation import OperationResult
 from schemas.result import ResultWarning, StoredResult
 from schemas.uri import ObjectUri
@@ -41,23 +41,29 @@ class Instruments:
     """What every stage needs to know the time and to report."""
 
     clock: Clock
-    telemetry: "Telemetry"
+    telemetry: Telemetry
 
 
 class AssignmentListener(Protocol):
     """Whoever must know which partitions are ours; called on the main thread, inside `poll`."""
 
     def on_assigned(self, starts: Sequence[Start]) -> None:
-        """The partitions are ours and it is known where to read on; records follow."""
+        """The partitions are ours and it is known where to read on; records follow.
+
+        Once per assignment, also later than the rebalance; they begin resumed.
+        """
 
     def on_refused(self, partition: Partition, reason: str) -> None:
-        """The partition is ours and cannot be served: nothing of it will be delivered."""
+        """The partition is ours and cannot be served: nothing more of it will be delivered."""
 
     def on_skipped(self, partition: Partition, lost: range) -> None:
         """Retention removed these offsets before they were read."""
 
     def on_revoked(self, partitions: Sequence[Partition]) -> None:
-        """The partitions are ours until this returns: publish what is finished, then let go."""
+        """The partitions are ours until this returns: publish what is finished, then let go.
+
+        Only partitions that were told of, refused ones included; so also when they are lost.
+        """
 
     def on_lost(self, partitions: Sequence[Partition]) -> None:
         """The partitions are somebody else's already: publish nothing."""
@@ -76,7 +82,10 @@ class JobSource(Protocol):
 
     def subscribe(self, listener: AssignmentListener) -> None: ...
     def poll(self, timeout_seconds: float) -> Sequence[Record | EndOfPartition]:
-        """Return what has arrived, waiting at most the time-out for the first of it."""
+        """Return what has arrived, waiting at most the time-out for the first of it.
+
+        While it is not known where a partition begins, up to about a second longer.
+        """
 
     def pause(self, partitions: Collection[Partition]) -> None: ...
     def resume(self, partitions: Collection[Partition]) -> None: ...
@@ -210,37 +219,3 @@ class Operation(Protocol):
 
     def render(self, format_name: str, stored: StoredResult) -> bytes:
         """Derive another format from the stored answer; ValueError for one it does not know."""
-
-
-class Telemetry(Protocol):
-    """Where the loop and the stages report what happened; it never decides anything."""
-
-    def tombstone_skipped(self, record: Record) -> None:
-        """A null value is no job: skipped, counted, warned about."""
-
-    def job_settled(self, completion: Completion) -> None: ...
-    def late_completion_dropped(self, completion: Completion) -> None:
-        """Its assignment ended meanwhile; the next owner answers the job."""
-
-    def job_put_off(self, completion: Completion, seconds: float) -> None:
-        """It failed, and is tried again after so many seconds."""
-
-    def job_held(self, completion: Completion) -> None:
-        """A store is out: the job waits for it, and no attempt is spent."""
-
-    def partition_refused(self, partition: Partition, reason: str) -> None:
-        """It is ours and cannot be served: somebody has to look."""
-
-    def records_lost(self, partition: Partition, lost: range) -> None:
-        """Retention removed these offsets before they were answered."""
-
-    def job_crashed(self, task: Task, error: Exception) -> None:
-        """A bug of ours, met by one job; the traceback belongs in the log."""
-
-    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
-    def model_loaded(self, model: CatalogueModel, seconds: float) -> None: ...
-    def publication_failed(self, problem: str) -> None: ...
-    def assignment_changed(
-        self, event: str, partitions: Sequence[Partition], held: int
-    ) -> None: ...
-    def in_flight(self, jobs: int) -> None: ...

@@ -165,6 +165,19 @@ def test_a_commit_that_may_have_been_made_is_followed_by_its_opposite() -> None:
     assert ledger.commits() == {PARTITION: Commit(3)}
 
 
+def test_a_commit_that_was_certainly_not_made_is_not_followed_by_its_opposite() -> None:
+    """What equals the last commit would look as if it had been made."""
+    ledger = owner_of(PARTITION)
+    (ticket,) = admitted(ledger, 5)
+    ledger.committed(ledger.commits())
+    ticket.begin()
+
+    ledger.not_made(ledger.commits())
+    ticket.take_back()
+
+    assert ledger.commits() == {}
+
+
 def test_a_commit_of_the_assignment_before_is_no_news() -> None:
     ledger = owner_of(PARTITION)
     admitted(ledger, 3)

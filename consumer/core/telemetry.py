@@ -1,0 +1,42 @@
+"""What is worth knowing about a worker, for logs and metrics?"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from consumer.core.batching import Batch
+from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.work import Completion, Prepared, Task
+
+
+class Telemetry(Protocol):
+    """Where the loop and the stages report what happened; it never decides anything."""
+
+    def tombstone_skipped(self, record: Record) -> None:
+        """A null value is no job: skipped, counted, warned about."""
+
+    def job_settled(self, completion: Completion) -> None: ...
+    def late_completion_dropped(self, completion: Completion) -> None:
+        """Its assignment ended meanwhile; the next owner answers the job."""
+
+    def job_put_off(self, completion: Completion, seconds: float) -> None:
+        """It failed, and is tried again after so many seconds."""
+
+    def job_held(self, completion: Completion) -> None:
+        """A store is out: the job waits for it, and no attempt is spent."""
+
+    def partition_refused(self, partition: Partition, reason: str) -> None:
+        """It is ours and cannot be served: somebody has to look."""
+
+    def records_lost(self, partition: Partition, lost: range) -> None:
+        """Retention removed these offsets before they were answered."""
+
+    def job_crashed(self, task: Task, error: Exception) -> None:
+        """A bug of ours, met by one job; the traceback belongs in the log."""
+
+    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
+    def model_loaded(self, model: CatalogueModel, seconds: float) -> None: ...
+    def publication_failed(self, problem: str) -> None: ...
+    def assignment_changed(
+        self, event: str, partitions: Sequence[Partition], held: int
+    ) -> None: ...
+    def in_flight(self, jobs: int) -> None: ...
