@@ -39,6 +39,9 @@ format: dev-env ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/ruff check --fix --quiet
 
+bench-delivery: dev-env ## Compare jobs/s with transactions and at-least-once (5 minutes, real Kafka)
+	@$(BIN)/python -m tests.benchmarks.delivery
+
 stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)
 	@$(BIN)/python -m tests.stack
 
@@ -59,4 +62,4 @@ dev-env:
 	@requirements/install dev
 
 clean: ## Remove what was made here, .venv included
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output chaos-output
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output bench-output chaos-output

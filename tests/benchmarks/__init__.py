@@ -1,0 +1,1 @@
+"""What does it cost? Commands that print a table and write JSON; never tests."""
