@@ -175,8 +175,8 @@ class OwnersInTurn(RuleBasedStateMachine):
     @rule(made=st.booleans(), told=st.booleans())
     def learn_the_outcome(self, made: bool, told: bool) -> None:
         commits = self.end_publication(made)
-        if made and told:
-            self.ledger.committed(commits)
+        if told:
+            (self.ledger.committed if made else self.ledger.not_made)(commits)
 
     @precondition(lambda self: self.publication is None)
     @rule()
@@ -191,6 +191,7 @@ class OwnersInTurn(RuleBasedStateMachine):
         """An outcome of an assignment that is gone says nothing about this one."""
         for commits in self.old_news:
             self.ledger.committed(commits)
+            self.ledger.not_made(commits)
 
     @rule(which=anybody)
     def hand_back(self, which: int) -> None:
