@@ -147,7 +147,7 @@ class DeviceThread:
     def _explained(self, task: Task, error: Exception) -> JobError:
         if isinstance(error, JobError):
             return error
-        self._telemetry.job_crashed(task, error)
+        self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
         return Internal.of(error)
 
     def _is_wanted(self, prepared: Prepared) -> bool:

@@ -98,7 +98,7 @@ class Pipeline:
 
     def submit(self, ticket: Ticket) -> None:
         """Start on a record; never waits, since admission bounds what is in flight."""
-        match self._parts.intake.read(ticket):
+        match self._read(ticket):
             case Refusal() as refusal:
                 self._under_way[ticket] = None
                 self._done.put(self._parts.reporter.refused(refusal, self._clock.utc()))
@@ -124,6 +124,14 @@ class Pipeline:
 
     def __exit__(self, *_exception: object) -> None:
         self._running.close()
+
+    def _read(self, ticket: Ticket) -> Task | Refusal:
+        """Read the record; one that meets a bug here would else end every worker of the group."""
+        try:
+            return self._parts.intake.read(ticket)
+        except Exception as error:  # noqa: BLE001 - the record ends, the worker goes on
+            self._telemetry.job_crashed(ticket, None, error)
+            return Refusal(ticket, Internal.of(error))
 
     def _fetch(self, task: Task) -> None:
         def fetched() -> Completion | None:
@@ -183,7 +191,7 @@ class Pipeline:
         return self._failed(task, failure)
 
     def _bug(self, task: Task, error: Exception) -> JobError:
-        self._telemetry.job_crashed(task, error)
+        self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
         return Internal.of(error)
 
     def _succeeded(self, task: Task, kept: Kept, reused: bool) -> Completion:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from consumer.adapters.prometheus import Metrics
 from consumer.core.batching import Batch
 from consumer.core.model import CatalogueModel, Partition, Record
-from consumer.core.work import Completion, Prepared, Task
+from consumer.core.offsets import Ticket
+from consumer.core.work import Completion, Prepared
 
 log = logging.getLogger("turnstream.worker")
 
@@ -57,9 +58,9 @@ class LogsAndMetrics:
         fields = {"partition": partition.number, "first": lost.start, "count": len(lost)}
         log.error("records lost: retention removed them before they were answered", extra=fields)
 
-    def job_crashed(self, task: Task, error: Exception) -> None:
+    def job_crashed(self, ticket: Ticket, job_id: str | None, error: Exception) -> None:
         self.metrics.job_crashes.inc()
-        fields = {"job_id": task.job.job_id, **_position(task.ticket.record)}
+        fields = {"job_id": job_id, **_position(ticket.record)}
         log.error("job met a bug of this worker", exc_info=error, extra=fields)
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from consumer.core.batching import Batch
 from consumer.core.model import CatalogueModel, Partition, Record
-from consumer.core.work import Completion, Prepared, Task
+from consumer.core.offsets import Ticket
+from consumer.core.work import Completion, Prepared
 
 
 class Telemetry(Protocol):
@@ -30,7 +31,7 @@ class Telemetry(Protocol):
     def records_lost(self, partition: Partition, lost: range) -> None:
         """Retention removed these offsets before they were answered."""
 
-    def job_crashed(self, task: Task, error: Exception) -> None:
+    def job_crashed(self, ticket: Ticket, job_id: str | None, error: Exception) -> None:
         """A bug of ours, met by one job; the traceback belongs in the log."""
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...

@@ -115,7 +115,7 @@ class KafkaSettings(Section):
     )
     metadata_max_bytes: int = Field(
         4096,
-        ge=256,
+        ge=512,  # one poll of jobs alone may need most of it
         description="The brokers' offset.metadata.max.bytes: what one commit may carry.",
     )
     max_poll_interval_seconds: float = Field(

@@ -37,11 +37,13 @@ class WorkerSettings(Section):
     )
     retry_delays_seconds: tuple[float, ...] = Field(
         (30.0, 300.0),
+        max_length=50,  # the commit's metadata counts no further than 99
         description="How long a job waits after each failure that may heal; then it is given up.",
     )
     max_deaths_alone: int = Field(
         3,
         ge=1,
+        le=50,
         description="How often a job may kill a worker that runs nothing else beside it.",
     )
     dead_letter_limit_percent: float = Field(

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from consumer.core.batching import Batch
 from consumer.core.model import CatalogueModel, Partition, Record
-from consumer.core.work import Completion, Prepared, Task
+from consumer.core.offsets import Ticket
+from consumer.core.work import Completion, Prepared
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class RecordingTelemetry:
     def records_lost(self, partition: Partition, lost: range) -> None:
         self.lost.append((partition, lost))
 
-    def job_crashed(self, task: Task, error: Exception) -> None:
+    def job_crashed(self, ticket: Ticket, job_id: str | None, error: Exception) -> None:
         self.crashes.append(error)
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:

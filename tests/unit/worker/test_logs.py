@@ -125,7 +125,7 @@ class TestTelemetry:
     ) -> None:
         telemetry.tombstone_skipped(record(None))
         telemetry.late_completion_dropped(completion_of(ticket()))
-        telemetry.job_crashed(task(), RuntimeError("a bug"))
+        telemetry.job_crashed(ticket(), "call-1", RuntimeError("a bug"))
         telemetry.batch_ran(Batch([prepared(task())], Closed.JOBS), 0.5)
         telemetry.model_loaded(MODEL, 2.0)
         telemetry.publication_failed("the broker is down")
@@ -157,7 +157,7 @@ class TestTelemetry:
     ) -> None:
         private = task(metadata={"patient": SECRET}, audio={"uri": f"s3://calls/{SECRET}.wav"})
 
-        telemetry.job_crashed(private, RuntimeError("a bug"))
+        telemetry.job_crashed(private.ticket, private.job.job_id, RuntimeError("a bug"))
         telemetry.late_completion_dropped(completion_of(private.ticket))
         telemetry.tombstone_skipped(record(None, headers=(("authorization", SECRET.encode()),)))
 

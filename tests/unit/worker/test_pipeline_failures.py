@@ -17,6 +17,7 @@ from consumer.core.errors import (
 from consumer.core.ports import Answer
 from consumer.core.work import Prepared
 from schemas.codec import decode_result
+from schemas.job import Job
 from tests.fakes.jobs import job_bytes
 from tests.fakes.operation import FakeOperation, one_speaker
 from tests.unit.worker.pipeline_world import (
@@ -135,6 +136,21 @@ def test_a_bug_met_while_the_messages_are_made_fails_its_job_alone() -> None:
     }
     assert completions[0].setback is not None
     assert world.crashes.empty()
+
+
+def test_a_record_that_meets_a_bug_when_it_is_read_ends_as_internal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(_: bytes) -> Job:
+        raise RecursionError("a bug")
+
+    monkeypatch.setattr("consumer.core.intake.decode_job", break_down)
+    with serving() as world:
+        world.submit(job_bytes())
+        [completion] = world.ended(1)
+
+    assert completion.code == "internal"
+    assert len(world.telemetry.crashes) == 1
 
 
 def test_a_job_whose_failure_cannot_be_told_in_full_is_told_in_short() -> None:
