@@ -1,6 +1,8 @@
-"""Did a transaction with an unclear end commit?"""
+"""Were commits made of which no answer tells?"""
 
 import logging
+import time
+from contextlib import closing, suppress
 
 from confluent_kafka import Consumer
 
@@ -14,6 +16,8 @@ log = logging.getLogger(__name__)
 
 TRY_SECONDS = 0.5
 PAUSE_SECONDS = 0.2
+CONFIRM_SECONDS = 5.0
+CONFIRM_PAUSE_SECONDS = 0.02
 
 
 def is_committed(commits: Commits, properties: Properties, watch: Watch) -> bool:
@@ -32,6 +36,27 @@ def is_committed(commits: Commits, properties: Properties, watch: Watch) -> bool
     finally:
         with watch:
             reader.close()
+
+
+def is_confirmed(commits: Commits, properties: Properties, timeout_seconds: float) -> bool:
+    """Whether the commits are seen to be made, in time, at most `CONFIRM_SECONDS`.
+
+    Asks as a client of its own: one that is leaving its group answers no more.
+    """
+    deadline = time.monotonic() + min(timeout_seconds, CONFIRM_SECONDS)
+    with closing(Consumer(properties, logger=CLIENT_LOG)) as reader:
+        return all(
+            _is_seen(reader, partition, commit, deadline) for partition, commit in commits.items()
+        )
+
+
+def _is_seen(reader: Consumer, partition: Partition, commit: Commit, deadline: float) -> bool:
+    while (remaining := deadline - time.monotonic()) > 0:
+        with suppress(NoAnswer):
+            if read_commit(reader, partition, min(remaining, TRY_SECONDS)) == commit:
+                return True
+        time.sleep(CONFIRM_PAUSE_SECONDS)
+    return False
 
 
 def _committed(reader: Consumer, partition: Partition, watch: Watch) -> Commit | None:

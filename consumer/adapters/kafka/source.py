@@ -1,12 +1,11 @@
 """How do job records arrive, and how do partitions come and go?"""
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from consumer.adapters.kafka.assignments import Assignments, Reading
 from consumer.adapters.kafka.commits import Commits, committed_at, positions
@@ -16,15 +15,13 @@ from consumer.adapters.kafka.configuration import (
     naming_refused_properties,
 )
 from consumer.adapters.kafka.inquiries import Inquiries
+from consumer.adapters.kafka.read_back import is_confirmed
 from consumer.adapters.kafka.records import end_of_partition, partition_of, record
 from consumer.core.assignment import MOST_RECORDS_PER_POLL
 from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener, EndOfPartition
 
 log = logging.getLogger(__name__)
-
-READ_BACK_SECONDS = 0.5
-READ_BACK_PAUSE_SECONDS = 0.02
 
 _OUTSIDE_OF_THE_LOG = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 
@@ -96,17 +93,12 @@ class KafkaJobSource:
         """Commit and learn of it where nobody polls; returns the problem, or an empty string.
 
         The client's own waiting commit has no limit (42 s in a group that rebalances), and what
-        becomes of the other kind is told in a poll. Reading is bounded, and brokers answer it
-        after the commit that went before it.
+        becomes of the other kind is told in a poll. So it is read back.
         """
         self._committing = None
         self._consumer.commit(offsets=positions(commits), asynchronous=True)
-        deadline = time.monotonic() + timeout_seconds
-        while (remaining := deadline - time.monotonic()) > 0:
-            if self._read_back(commits, min(remaining, READ_BACK_SECONDS)) == commits:
-                return ""
-            time.sleep(READ_BACK_PAUSE_SECONDS)
-        return "the commit was not confirmed in time"
+        seen = is_confirmed(commits, self.properties, timeout_seconds)
+        return "" if seen else "the commit was not seen to be made in time"
 
     def close(self) -> None:
         """Leave the group; revocation is served in here, and the group rebalances at once."""
@@ -117,12 +109,6 @@ class KafkaJobSource:
         if self._assignments is None:
             raise LookupError("subscribe first")
         return self._assignments
-
-    def _read_back(self, commits: Commits, timeout_seconds: float) -> Commits | None:
-        try:
-            return committed_at(self._consumer.committed(positions(commits), timeout_seconds))
-        except KafkaException:
-            return None
 
     def _commit_ended(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
         if self._committing is None or self._committing[0] != committed_at(partitions):

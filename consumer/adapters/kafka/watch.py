@@ -2,7 +2,6 @@
 
 import threading
 import time
-from types import TracebackType
 
 
 class Abandoned(Exception):
@@ -36,10 +35,5 @@ class Watch:
             raise Abandoned
         self._since = time.monotonic()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._since = None

@@ -44,6 +44,8 @@ class Member:
     arrived: list[Record | EndOfPartition] = field(default_factory=list)
     last_words: Publication | None = None
     """What it publishes when a partition is revoked."""
+    heard: list[Outcome | None] = field(default_factory=list)
+    """What became of that."""
 
     def on_assigned(self, starts: Sequence[Start]) -> None:
         self.assigned.update(start.partition for start in starts)
@@ -60,7 +62,7 @@ class Member:
         self.revoked.update(partitions)
         if self.last_words:
             self.publisher.hand_over(self.last_words)
-            assert self.publisher.settle(PATIENCE_SECONDS)
+            self.heard.append(self.publisher.settle(PATIENCE_SECONDS))
             self.last_words = None
 
     def on_lost(self, partitions: Sequence[Partition]) -> None:
@@ -134,6 +136,7 @@ class InMemoryWorld:
     """The fakes."""
 
     broker: InMemoryBroker = field(default_factory=lambda: InMemoryBroker(partitions=2))
+    transactional: bool = False
     jobs_topic: str = TOPIC
     results_topic: str = "results"
 
@@ -148,7 +151,8 @@ class InMemoryWorld:
 
     def member(self) -> Member:
         source = InMemoryJobSource(self.broker)
-        member = Member(source, InMemoryPublisher(source, FakeClock(), LARGEST_BYTES))
+        publisher = InMemoryPublisher(source, FakeClock(), LARGEST_BYTES, self.transactional)
+        member = Member(source, publisher)
         source.subscribe(member)
         return member
 

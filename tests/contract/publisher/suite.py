@@ -124,14 +124,29 @@ class PublisherContract:
     def test_the_last_words_of_a_revocation_are_heard(
         self, world: World, member: Member, first: Partition
     ) -> None:
-        member.last_words = Publication((small(world, 1),), {first: Commit(1)})
+        words = Publication((small(world, 1),), {first: Commit(1)})
+        member.last_words = words
 
         member.source.close()
         successor = world.member()
         until(lambda: bool(successor.records), successor)
 
+        assert member.heard == [Outcome(words, published=True, committed=True)]
         assert world.results() == [(b"1", b"result")]
         assert successor.values == [b"job 1"]
+
+
+class TransactionalContract(PublisherContract):
+    """What those promise besides who publish in transactions: all or nothing."""
+
+    def test_the_neighbours_of_a_message_that_fails_wait_for_it(
+        self, world: World, member: Member, first: Partition
+    ) -> None:
+        outcome = member.publish(small(world, 1), huge(world), commits={first: Commit(2)})
+
+        assert outcome.refused
+        assert world.results() == []
+        assert world.committed(0) is None
 
 
 def small(world: World, number: int) -> Message:

@@ -11,7 +11,7 @@ from consumer.adapters.kafka.configuration import Protocol, transactional_proper
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.core.model import Commit, Partition
 from tests.contract.job_source.world import KafkaWorld, Member, kafka_world
-from tests.contract.publisher.suite import PublisherContract, huge, small
+from tests.contract.publisher.suite import TransactionalContract, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.kafka
-class TestTransactional(PublisherContract):
+class TestTransactional(TransactionalContract):
     @pytest.fixture
     def world(self, kafka: KafkaCluster, protocol: Protocol) -> Iterator[KafkaWorld]:
         topics = kafka.new_topic("jobs", partitions=2), kafka.new_topic("results")
@@ -38,11 +38,13 @@ class TestTransactional(PublisherContract):
             yield world
         assert crashes == []
 
-    def test_the_neighbours_of_a_message_that_fails_wait_for_it(
+    def test_a_commit_that_fails_takes_its_messages_with_it(
         self, world: KafkaWorld, member: Member, first: Partition
     ) -> None:
-        outcome = member.publish(small(world, 1), huge(world), commits={first: Commit(2)})
+        too_much = Commit(1, "x" * (world.settings.metadata_max_bytes + 1))
 
-        assert outcome.refused
+        outcome = member.publish(small(world, 1), commits={first: too_much})
+
+        assert (outcome.published, outcome.committed) == (False, False)
         assert world.results() == []
         assert world.committed(0) is None
