@@ -4,6 +4,7 @@ fetch -> device -> store, each with its own threads and a bounded queue. The mai
 records in and takes completions out; it never waits here.
 """
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ class Pipeline:
             capacity=size.batches.max_jobs,
         )
         self._running = ExitStack()
+        self._downloaded = threading.Event()
 
     @property
     def in_flight(self) -> int:
@@ -95,6 +97,12 @@ class Pipeline:
             for ticket, task in self._under_way.items()
             if task is not None and "device_wait" in task.timings
         ]
+
+    def has_store_answered(self) -> bool:
+        """Whether a download has succeeded since this was last asked."""
+        answered = self._downloaded.is_set()
+        self._downloaded.clear()
+        return answered
 
     def submit(self, ticket: Ticket) -> None:
         """Start on a record; never waits, since admission bounds what is in flight."""
@@ -139,6 +147,7 @@ class Pipeline:
                 case Kept() as kept:
                     return self._succeeded(task, kept, reused=True)
                 case Prepared() as prepared:
+                    self._downloaded.set()
                     self._device.put(prepared)
             return None
 

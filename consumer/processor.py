@@ -33,6 +33,9 @@ class Stages(Protocol):
     def nearly_done(self) -> Collection[Ticket]:
         """What is on the device, or past it."""
 
+    def has_store_answered(self) -> bool:
+        """Whether a download has succeeded since this was last asked: its job may take hours."""
+
     def submit(self, ticket: Ticket) -> None: ...
     def completions(self) -> Iterable[Completion]: ...
 
@@ -149,6 +152,8 @@ class StreamProcessor:
 
     def _settle(self, completions: Iterable[Completion]) -> None:
         """Decide what becomes of the jobs that came back."""
+        if self.stages.has_store_answered():
+            self.workload.triage.store_answered()
         now = self.instruments.clock.monotonic()
         for completion in completions:
             if not completion.ticket.live:

@@ -49,15 +49,19 @@ class Triage:
     def judge(self, completion: Completion, now: float) -> Verdict:
         """Say what becomes of the job; `now` is on the monotonic clock."""
         if completion.store_answered:
-            self.breaker.answered()
-            self._row.clear()
-            self._answers += 1
+            self.store_answered()
         if completion.setback is None:
             self._held.pop(completion.ticket, None)
             return Publish()
         if _is_the_store(completion.setback) and not self._failed_alone(completion):
             return self._judge_store(completion.ticket, completion.setback, now)
         return self._spend(completion.ticket)
+
+    def store_answered(self) -> None:
+        """Note that a store gave a definite answer to somebody: whatever fails now fails alone."""
+        self.breaker.answered()
+        self._row.clear()
+        self._answers += 1
 
     def _failed_alone(self, completion: Completion) -> bool:
         """Whether others passed since this one was held: then it is not the store."""

@@ -18,6 +18,11 @@ class FakeStages:
     finished: list[Completion] = field(default_factory=list)
     on_device: list[Ticket] = field(default_factory=list)
     nearly_done: list[Ticket] = field(default_factory=list)
+    store_answered: bool = False
+
+    def has_store_answered(self) -> bool:
+        answered, self.store_answered = self.store_answered, False
+        return answered
 
     def submit(self, ticket: Ticket) -> None:
         self.working.append(ticket)
