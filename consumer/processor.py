@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, assert_never
+from typing import NamedTuple, assert_never
 
 from consumer.core.admission import Admission
 from consumer.core.lifecycle import Lifecycle
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ledger, Ticket
 from consumer.core.ports import EndOfPartition, Instruments, JobSource
+from consumer.core.stages import Stages
 from consumer.core.start import Start
 from consumer.core.triage import Hold, Publish, PutOff
 from consumer.core.work import Completion
@@ -20,24 +21,6 @@ BUSY_POLL_SECONDS = 0.005
 """While something is in flight: how late a completion or an outcome may be noticed."""
 HAND_BACK_SHARE = 0.2
 """Of the grace: kept for the last results and for handing back what is not finished."""
-
-
-class Stages(Protocol):
-    """Everything between a job that may start and the messages about its end."""
-
-    @property
-    def on_device(self) -> Collection[Ticket]:
-        """The batch that the device works on now."""
-
-    @property
-    def nearly_done(self) -> Collection[Ticket]:
-        """What is on the device, or past it."""
-
-    def has_store_answered(self) -> bool:
-        """Whether a download has succeeded since this was last asked: its job may take hours."""
-
-    def submit(self, ticket: Ticket) -> None: ...
-    def completions(self) -> Iterable[Completion]: ...
 
 
 class Bounds(NamedTuple):

@@ -6,8 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from consumer.core.model import Commit, Partition, Publication
 from consumer.core.assignment import MOST_RECORDS_PER_POLL
+from consumer.core.model import Commit, Partition, Publication
 from consumer.core.work import Completion, Setback
 from schemas.commit_metadata import decode
 from tests.fakes.clock import FakeClock
@@ -229,8 +229,7 @@ class Group(RuleBasedStateMachine):
         return [
             record.offset
             for record in self.broker.log[partition].records
-            if record.value is not None
-            and f"{partition}/{record.offset}".encode() not in answered
+            if record.value is not None and f"{partition}/{record.offset}".encode() not in answered
         ]
 
 
