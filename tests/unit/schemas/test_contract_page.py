@@ -7,6 +7,7 @@ import pytest
 
 from schemas import headers, topics
 from schemas.codes import ErrorCode, WarningCode
+from schemas.commit_metadata import Mark, Progress, decode, encode
 from schemas.diarization import DiarizationResult, DiarizeParams
 from schemas.job import AudioReference, Job, OutputRequest
 from schemas.result import Result, StoredResult
@@ -51,6 +52,20 @@ def test_every_header_and_topic_is_named() -> None:
 
     for name in ours | named | headers.DEAD_LETTER_NAMES:
         assert f"`{name}" in PAGE
+
+
+def test_the_example_of_commit_metadata_is_read_as_it_says() -> None:
+    [(offset, text)] = re.findall(r"a commit of offset (\d+) with `([^`]+)` says:", PAGE)
+    rows = re.findall(r"(?m)^\| (\d+)(?: to \d+)? \| open \| (\d) \| (\d) \|", PAGE)
+    finished = re.findall(r"(?m)^\| (\d+) to (\d+) \| finished \|", PAGE)
+    [end] = re.findall(r"(?m)^\| (\d+) and on \| open \|", PAGE)
+    marks = {int(each): Mark(int(starts), int(attempts)) for each, starts, attempts in rows}
+
+    progress = decode(int(offset), text)
+
+    assert progress == Progress(int(end), marks)
+    assert encode(int(offset), progress) == text
+    assert all(progress.is_finished(int(each)) for edges in finished for each in edges)
 
 
 def test_every_file_it_points_to_is_there() -> None:
