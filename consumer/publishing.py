@@ -89,19 +89,20 @@ class Publishing:
 
     def settle(self, deadline: float, marked: Marked) -> None:
         """Wait for what is handed over, without anybody polling."""
-        while self._handed and (seconds := deadline - self.instruments.clock.monotonic()) > 0:
+        seconds = deadline - self.instruments.clock.monotonic()
+        if self._handed and seconds > 0:
             self.collect(self.publisher.settle(seconds), marked)
 
     def finish(self, deadline: float, marked: Marked) -> None:
         """Publish all that is due, without anybody polling; what fails goes at once again."""
         self.settle(deadline, marked)
-        while self._has_time(deadline):
+        while self._may_hand_over(deadline):
             self.hand_over()
             if self._handed is None:
                 return
             self.settle(deadline, marked)
 
-    def _has_time(self, deadline: float) -> bool:
+    def _may_hand_over(self, deadline: float) -> bool:
         return self._handed is None and self.instruments.clock.monotonic() < deadline
 
     def _went_out(self, completions: Sequence[Completion]) -> None:
