@@ -13,6 +13,9 @@ from consumer.core.work import Completion
 RETRY_SECONDS = 1.0
 """After a publication that failed: a broker that refuses at once is not asked again at once."""
 
+LAST_WORDS_RETRY_SECONDS = 0.1
+"""The same where time is short."""
+
 Marked = Callable[[Sequence[Ticket], bool], None]
 """Told of jobs that were to start, and whether their marks are committed."""
 
@@ -94,13 +97,15 @@ class Publishing:
             self.collect(self.publisher.settle(seconds), marked)
 
     def finish(self, deadline: float, marked: Marked) -> None:
-        """Publish all that is due, without anybody polling; what fails goes at once again."""
+        """Publish all that is due, without anybody polling; what fails goes soon again."""
         self.settle(deadline, marked)
         while self._may_hand_over(deadline):
             self.hand_over()
             if self._handed is None:
                 return
             self.settle(deadline, marked)
+            if self.problem:
+                self.instruments.clock.sleep(LAST_WORDS_RETRY_SECONDS)
 
     def _may_hand_over(self, deadline: float) -> bool:
         return self._handed is None and self.instruments.clock.monotonic() < deadline
