@@ -19,7 +19,7 @@ from tests.chaos.faults import (
 from tests.chaos.fleet import Member
 from tests.chaos.proxy import Weather
 from tests.chaos.schedule import Kind, Lane, Strike
-from tests.chaos.traps import Step, Trap
+from tests.chaos.traps import Harm, Step, Trap
 from tests.chaos.world import GROUPS, TRANSACTIONS, Site, World
 
 Make = Callable[[World, Strike], Fault]
@@ -97,15 +97,18 @@ _BY_KIND: Mapping[Kind, Make] = {
     # name, lane, weight, shortest, longest
     Kind("worker-killed", _WORKERS, 4, 4, 8): _signalled(_KILL),
     **{
-        Kind(f"worker-killed-{step}", _WORKERS, 3, 4, 8): _ensnared(Trap(step, _KILL))
+        Kind(f"worker-killed-{step}", _WORKERS, 3, 4, 8): _ensnared(Trap(step, number=_KILL))
         for step in Step
     },
     Kind("worker-asked-to-leave", _WORKERS, 4, 3, 6): _signalled(_TERM),
     Kind("worker-frozen", _WORKERS, 3, 8, 11): _signalled(_STOP),
     Kind("worker-frozen-in-transaction", _WORKERS, 4, 8, 14): _ensnared(
-        Trap(Step.IN_TRANSACTION, _STOP)
+        Trap(Step.IN_TRANSACTION, number=_STOP)
     ),
-    Kind("client-call-hangs", _WORKERS, 3, 10, 20): _ensnared(Trap(Step.MESSAGES_SENT, None)),
+    Kind("client-call-hangs", _WORKERS, 3, 10, 20): _ensnared(Trap(Step.MESSAGES_SENT, Harm.HANG)),
+    Kind("transaction-refused", _WORKERS, 2, 2, 4): _ensnared(
+        Trap(Step.MESSAGES_SENT, Harm.REFUSAL)
+    ),
     Kind("twin", _WORKERS, 3, 5, 8): _twinned,
     Kind("scaled-to-4-and-1", _WORKERS, 2, 12, 20): _scaled,
     Kind("resized", _WORKERS, 4, 3, 5): _resized,

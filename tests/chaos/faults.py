@@ -150,7 +150,7 @@ class CoordinatorHit:
         except KafkaException:
             self.broker = None
         if self.broker is not None:
-            self.member.set_trap(Trap(Step.IN_TRANSACTION, self.number, self.broker.pid))
+            self.member.set_trap(Trap(Step.IN_TRANSACTION, number=self.number, pid=self.broker.pid))
 
     def tick(self) -> None:
         """Do it ourselves when the worker has nothing to publish."""

@@ -14,7 +14,6 @@ from tests.chaos.traps import BUG_VARIABLE, TRAP_VARIABLE, Trap
 from tests.stack.processes import ServerProcess
 
 RESTART_SECONDS = 0.2
-_READY = '"event": "worker ready"'
 
 
 @dataclass(slots=True)
@@ -33,10 +32,14 @@ class Member:
         return self.process.is_running()
 
     @property
-    def has_served(self) -> bool:
-        """Whether it has ever been ready."""
+    def log(self) -> str:
+        """What it has written, over all its lives."""
         path = self.process.log_path
-        return path.exists() and _READY in path.read_text(errors="replace")
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def said(self, text: str) -> int:
+        """How often it has written that."""
+        return self.log.count(text)
 
     def start(self) -> None:
         self.restart_at = None

@@ -34,6 +34,8 @@ class Size:
     """For which jobs come in and faults strike."""
     settle_seconds: float
     """How long the workers may take afterwards until nothing is left to do."""
+    longest_fault_seconds: float = 60.0
+    """Kinds of faults that may last longer stay away."""
     partitions: int = 6
     workers: int = 2
     """Of each service, to begin with."""

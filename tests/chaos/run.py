@@ -35,9 +35,9 @@ def run(size: Size, logs: Path) -> Report:
     """Start everything, disturb it, let it recover, and judge; the workers' logs are kept."""
     started = time.monotonic()
     with _world(size) as world:
-        strikes = schedule(
-            size.seed, catalogue.KINDS, catalogue.lanes(len(world.sites)), size.faults, size.seconds
-        )
+        kinds = [k for k in catalogue.KINDS if k.longest <= size.longest_fault_seconds]
+        lanes = catalogue.lanes(len(world.sites))
+        strikes = schedule(size.seed, kinds, lanes, size.faults, size.seconds)
         conductor = Conductor(world, strikes)
         for site in world.sites:
             site.submitter.upload_recordings()

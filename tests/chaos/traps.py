@@ -14,13 +14,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from consumer.core.ports import ObjectStore, OpenObject
 from schemas.uri import ObjectUri
 
 TRAP_VARIABLE, BUG_VARIABLE = "CHAOS_TRAP", "CHAOS_BUG"
 """Tell a worker where its trap lies, and which bug is planted in it."""
+
+_REFUSAL = KafkaError(
+    KafkaError.TOPIC_AUTHORIZATION_FAILED, "refused by a trap", txn_requires_abort=True
+)
 
 
 class Step(StrEnum):
@@ -34,35 +38,49 @@ class Step(StrEnum):
     AFTER_COMMIT = "after-commit"
 
 
+class Harm(StrEnum):
+    """What a trap does."""
+
+    SIGNAL = "signal"
+    HANG = "hang"
+    """The call never returns."""
+    REFUSAL = "refusal"
+    """The call fails, and its transaction can only be aborted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """What happens at a step: a signal to a process (0: to whoever steps in), or a hung call."""
+    """What happens at a step; a signal goes to a process (0: to whoever steps in)."""
 
     step: Step
-    number: signal.Signals | None = signal.SIGKILL
+    harm: Harm = Harm.SIGNAL
+    number: signal.Signals = signal.SIGKILL
     pid: int = 0
 
     def write(self, path: Path) -> None:
         """Set it; the worker must never read half of it."""
         draft = path.with_suffix(".draft")
-        draft.write_text(f"{self.step} {int(self.number or 0)} {self.pid}")
+        draft.write_text(f"{self.step} {self.harm} {int(self.number)} {self.pid}")
         draft.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> "Trap | None":
         """The trap that is set, if any."""
         try:
-            step, number, pid = path.read_text().split()
+            step, harm, number, pid = path.read_text().split()
         except FileNotFoundError:
             return None
-        return cls(Step(step), signal.Signals(int(number)) if int(number) else None, int(pid))
+        return cls(Step(step), Harm(harm), signal.Signals(int(number)), int(pid))
 
     def spring(self) -> None:
-        """Let it happen; a hung call does not return."""
-        if self.number is None:
-            threading.Event().wait()
-        else:
-            os.kill(self.pid or os.getpid(), self.number)
+        """Let it happen."""
+        match self.harm:
+            case Harm.SIGNAL:
+                os.kill(self.pid or os.getpid(), self.number)
+            case Harm.HANG:
+                threading.Event().wait()
+            case Harm.REFUSAL:
+                raise KafkaException(_REFUSAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +129,27 @@ class TrappedProducer(Producer):
     def __init__(self, trapped: Trapped, properties: Mapping[str, Any], **others: Any) -> None:
         super().__init__(dict(properties), **others)
         self._trapped = trapped
+        self._has_messages = False
+
+    def begin_transaction(self) -> None:
+        super().begin_transaction()
+        self._has_messages = False
+
+    def produce(self, topic: str, *message: Any, **options: Any) -> None:
+        self._has_messages = True
+        super().produce(topic, *message, **options)
 
     def send_offsets_to_transaction(
         self, positions: list[TopicPartition], group_metadata: Any, *timeout: float
     ) -> None:
         """Between these two steps a transaction holds messages, and then offsets too."""
-        self._trapped.at(Step.MESSAGES_SENT)
+        if self._has_messages:
+            self._trapped.at(Step.MESSAGES_SENT)
         super().send_offsets_to_transaction(positions, group_metadata, *timeout)
         self._trapped.at(Step.IN_TRANSACTION)
 
     def commit_transaction(self, *timeout: float) -> None:
         """After it everything is out, and the worker does not know it yet."""
         super().commit_transaction(*timeout)
-        self._trapped.at(Step.AFTER_COMMIT)
+        if self._has_messages:
+            self._trapped.at(Step.AFTER_COMMIT)

@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from consumer.__main__ import run
 from consumer.app import Seams
-from consumer.core.model import CatalogueModel
 from consumer.core.ports import LoadDiarizer, ObjectStore
 from consumer.settings import Settings
 from tests.chaos.bugs import BUGS
@@ -26,7 +25,7 @@ def main() -> NoReturn:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if bug := os.environ.get(BUG_VARIABLE):
-        BUGS[bug].plant()
+        BUGS[bug]()
     code = run(seams(Trapped(Path(os.environ[TRAP_VARIABLE]))))
     logging.shutdown()
     sys.stderr.flush()
@@ -36,17 +35,13 @@ def main() -> NoReturn:
 def seams(trapped: Trapped) -> Seams:
     """Everything that differs from production."""
 
-    def load(_: Settings) -> LoadDiarizer:
-        return _load
+    def load(settings: Settings) -> LoadDiarizer:
+        return lambda _: ScriptedDiarizer(settings.worker.name)
 
     def store(inner: ObjectStore) -> ObjectStore:
         return TrappedStore(inner, trapped)
 
     return Seams(load=load, store=store, producer=partial(TrappedProducer, trapped))
-
-
-def _load(_: CatalogueModel) -> ScriptedDiarizer:
-    return ScriptedDiarizer()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,131 @@
+"""How do one or two workers meet one fault, on topics of their own, and what is the verdict?"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from confluent_kafka import Producer
+
+from producer_tools.kafka.connection import KafkaConnection
+from producer_tools.verify.oracle import Oracle
+from producer_tools.verify.stores import RealStores
+from producer_tools.verify.verdict import Verdict
+from tests.chaos.fleet import Fleet, Member
+from tests.chaos.recordings import Behaviour, Instructions
+from tests.chaos.service import MODEL, new_topics
+from tests.e2e.deployment import Deployment
+from tests.stack.kafka import KafkaCluster
+from tests.stack.workspace import workspace
+
+_LEAVE_SECONDS = 15.0
+_LOOK_SECONDS = 0.1
+_STEP_SECONDS = 60.0
+_FLUSH_SECONDS = 10.0
+
+
+class TooLate(Exception):
+    """Something did not happen in time; the text ends with what the workers said last."""
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """A group with a store of its own; files stand for objects, since no link is disturbed."""
+
+    deployment: Deployment
+    fleet: Fleet
+    directory: Path
+    producer: Producer
+    submitted: int = 0
+
+    def submit(
+        self,
+        count: int = 1,
+        milliseconds: int = 0,
+        behaviour: Behaviour = Behaviour.ANSWER,
+        partition: int = 0,
+        job_id: str | None = None,
+    ) -> None:
+        """Send jobs to a partition, each with an id and a recording of its own unless named."""
+        for _ in range(count):
+            self.submitted += 1
+            name = job_id or f"job-{self.submitted}"
+            recording = Instructions(self.submitted, behaviour, milliseconds)
+            path = self.directory / "in" / f"{name}.wav"
+            if not path.exists():
+                path.write_bytes(recording.wav())
+            job = {"job_id": name, "operation": "diarize", "audio": {"uri": f"file://{path}"}}
+            self.send(json.dumps(job).encode(), partition)
+        self.producer.flush(_FLUSH_SECONDS)
+
+    def send(self, value: bytes, partition: int = 0) -> None:
+        """Send whatever it is."""
+        self.producer.produce(self.deployment.topics.jobs, value, partition=partition)
+        self.producer.poll(0)
+
+    @property
+    def settled(self) -> int:
+        """How many jobs the workers say they have settled."""
+        return sum(member.said("job settled") for member in self.fleet.members)
+
+    def wait_until(self, happened: Callable[[], bool], seconds: float = _STEP_SECONDS) -> None:
+        """Mind the workers until it has happened; raises `TooLate`."""
+        deadline = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > deadline:
+                raise TooLate(self.fleet.members[0].log[-3000:])
+            self.fleet.mind()
+            time.sleep(_LOOK_SECONDS)
+
+    def member(self, number: int) -> Member:
+        """A worker, by the order in which they came."""
+        return self.fleet.members[number]
+
+    def verdict(self, patience_seconds: float) -> Verdict:
+        """Give everything time to settle, let all workers leave, and judge."""
+        deadline = time.monotonic() + patience_seconds
+        while time.monotonic() < deadline and not self.deployment.has_caught_up():
+            self.fleet.mind()
+            time.sleep(_LOOK_SECONDS)
+        self.fleet.stop(_LEAVE_SECONDS)
+        topics = self.deployment.topics
+        connection = KafkaConnection(
+            bootstrap_servers=self.deployment.bootstrap,
+            jobs_topic=topics.jobs,
+            results_topic=topics.results,
+            dead_letters_topic=topics.dead_letters,
+        )
+        return Oracle(RealStores()).verify(connection, self.deployment.group)
+
+
+@contextmanager
+def rehearsing(
+    kafka: KafkaCluster, bug: str, partitions: int, settings: Mapping[str, str]
+) -> Iterator[Rehearsal]:
+    """Topics, and no workers yet; everything is gone afterwards."""
+    with workspace("rehearsal") as directory:
+        topics = new_topics(kafka, partitions)
+        deployment = Deployment.on_directory(kafka.bootstrap, topics, directory)
+        fleet = Fleet("worker", directory, partial(_settings, deployment, settings), bug)
+        producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 0})
+        try:
+            yield Rehearsal(deployment, fleet, directory, producer)
+        finally:
+            fleet.kill()
+
+
+def _settings(deployment: Deployment, settings: Mapping[str, str], instance: str) -> dict[str, str]:
+    return deployment.worker_settings(
+        instance,
+        TURNSTREAM_KAFKA__INSTANCE=instance,
+        TURNSTREAM_KAFKA__MAX_POLL_INTERVAL_SECONDS="6",
+        TURNSTREAM_MODELS__CATALOGUE=json.dumps({MODEL: {"directory": "none"}}),
+        TURNSTREAM_MODELS__DEFAULT=MODEL,
+        TURNSTREAM_WORKER__DRAIN_SECONDS="0.5",
+        TURNSTREAM_WORKER__RETRY_DELAYS_SECONDS="[3, 3, 3]",
+        TURNSTREAM_WORKER__FETCH_THREADS="1",
+        **settings,
+    )
