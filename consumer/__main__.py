@@ -74,28 +74,37 @@ def run(seams: "Seams | None" = None) -> int:
 
 def _serve(settings: "Settings", lifecycle: "Lifecycle", seams: "Seams | None") -> int:
     from consumer.app import REAL, worker
-    from consumer.core.errors import CannotStart, Fenced, Unreachable
 
+    failure: BaseException | None
     try:
         with worker(settings, lifecycle, seams or REAL) as built:
             log.info(
                 "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
             )
             built.processor.run()
-    except CannotStart as error:
-        log.error("worker cannot start", extra={"reason": str(error)})  # noqa: TRY400
-        return EXIT_UNREACHABLE if isinstance(error, Unreachable) else EXIT_SETTINGS
-    except Exception:
-        log.exception("worker failed")
-        return EXIT_CRASHED
-    if isinstance(lifecycle.failure, Fenced):
-        log.error("worker fenced", extra={"reason": str(lifecycle.failure)})
-        return EXIT_FENCED
-    if lifecycle.failure is not None:
-        log.error("worker failed", exc_info=lifecycle.failure)
-        return EXIT_CRASHED
-    log.info("worker stopped")
-    return 0
+        failure = lifecycle.failure
+    except Exception as error:  # noqa: BLE001 - the top of the process
+        failure = error
+    return _farewell(failure)
+
+
+def _farewell(failure: BaseException | None) -> int:
+    """Say why the worker ends, and with which code."""
+    from consumer.core.errors import CannotStart, Fenced, Unreachable
+
+    match failure:
+        case None:
+            log.info("worker stopped")
+            return 0
+        case CannotStart():
+            log.error("worker cannot start", extra={"reason": str(failure)})
+            return EXIT_UNREACHABLE if isinstance(failure, Unreachable) else EXIT_SETTINGS
+        case Fenced():
+            log.error("worker fenced", extra={"reason": str(failure)})
+            return EXIT_FENCED
+        case _:
+            log.error("worker failed", exc_info=failure)
+            return EXIT_CRASHED
 
 
 def _digest(directory: str) -> int:

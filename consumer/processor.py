@@ -106,12 +106,7 @@ class StreamProcessor:
             return "stopping"
         if self.turned_at is None:
             return "starting"
-        problem = self.publishing.problem
-        reasons = (
-            *self.workload.reasons,
-            *([f"publishing fails: {problem}"] if problem else []),
-            *self.refused.values(),
-        )
+        reasons = (*self.workload.reasons, *self.publishing.why_not(), *self.refused.values())
         return "; ".join(reasons) or None
 
     def _admit(self, events: Iterable[Record | EndOfPartition]) -> None:

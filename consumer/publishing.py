@@ -1,6 +1,6 @@
 """How does what is due go out, one publication at a time, without the loop waiting for it?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ RETRY_SECONDS = 1.0
 
 LAST_WORDS_RETRY_SECONDS = 0.1
 """The same where time is short."""
+
+OVERDUE_SECONDS = 5.0
+"""A publication takes milliseconds."""
 
 Marked = Callable[[Sequence[Ticket], bool], None]
 """Told of jobs that were to start, and whether their marks are committed."""
@@ -38,6 +41,7 @@ class Publishing:
     problem: str = ""
     """Why the last publication did not go out; empty when it did."""
     _handed: _Handed | None = None
+    _handed_at: float = 0.0
     _not_before: float = 0.0
 
     def __len__(self) -> int:
@@ -52,6 +56,14 @@ class Publishing:
     def is_due(self) -> bool:
         """Whether something could be handed over now."""
         return self._handed is None and self.instruments.clock.monotonic() >= self._not_before
+
+    def why_not(self) -> Iterator[str]:
+        """Say what keeps results from going out; nothing when nothing does."""
+        if self.problem:
+            yield f"publishing fails: {self.problem}"
+        seconds = self.instruments.clock.monotonic() - self._handed_at
+        if self._handed and seconds > OVERDUE_SECONDS:
+            yield f"publishing takes {seconds:.0f} s: the brokers do not answer"
 
     def hand_over(self, starting: Sequence[Ticket] = ()) -> None:
         """Publish what has ended and mark what is to start: all of it becomes visible, or nothing.
@@ -69,6 +81,7 @@ class Publishing:
         if completions or starting or commits:
             messages = tuple(message for c in completions for message in c.messages)
             self._handed = _Handed(completions, starting)
+            self._handed_at = self.instruments.clock.monotonic()
             self.publisher.hand_over(Publication(messages, commits))
 
     def collect(self, outcome: Outcome | None, marked: Marked) -> None:

@@ -227,6 +227,15 @@ class TestFailedPublications:
         assert len(worker.telemetry.settled) == 3
         assert worker.loop.why_not_ready() is None
 
+    def test_a_publication_that_does_not_end_is_a_reason_not_to_be_ready(self) -> None:
+        worker = working(0)
+        worker.publisher.hangs = True
+        worker.stages.finish()
+
+        worker.turn(8)
+
+        assert worker.loop.why_not_ready() == "publishing takes 8 s: the brokers do not answer"
+
     def test_without_transactions_a_failed_commit_publishes_nothing_again(self) -> None:
         worker = working(0)
         worker.publisher.transactional = False
