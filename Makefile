@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos bench-delivery check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
