@@ -1,9 +1,10 @@
 """Which partitions are ours, and which offset of each may be delivered next?"""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from confluent_kafka import OFFSET_INVALID, Consumer, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaException, TopicPartition
 
 from consumer.adapters.kafka.inquiries import Inquiries, Onward, Refused
 from consumer.core.model import Partition, Record
@@ -111,7 +112,12 @@ class Assignments:
         self._consumer.pause(self._readable(partitions))
 
     def resume(self, partitions: Iterable[Partition]) -> None:
-        self._consumer.resume(self._readable(partitions))
+        """Read on at once: seeking wakes the client, which else may sleep for a second first."""
+        places = self._readable(partitions)
+        self._consumer.resume(places)
+        for place in places:
+            with suppress(KafkaException):  # its next offset is gone: nothing is read for now
+                self._consumer.seek(place)
 
     def _begin(self, starts: Collection[Start]) -> None:
         for start in starts:
@@ -133,8 +139,8 @@ class Assignments:
 
     def _readable(self, partitions: Iterable[Partition]) -> list[TopicPartition]:
         """Those that are read: a refused one stays paused whatever anybody says."""
-        ours = self._readings
-        return [_place(p) for p in partitions if p in ours and ours[p].position is not None]
+        readings = [(p, self._readings[p]) for p in partitions if p in self._readings]
+        return [_place(p, r.position) for p, r in readings if r.position is not None]
 
     def _told(self, places: Iterable[TopicPartition]) -> list[Partition]:
         return [p for p in _named(places) if p in self._readings and self._readings[p].told]

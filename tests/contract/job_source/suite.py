@@ -1,5 +1,7 @@
 """What does every job source promise?"""
 
+import time
+
 import pytest
 
 from consumer.core.model import Commit, Partition, Record
@@ -8,6 +10,18 @@ from schemas.commit_metadata import Mark, Progress, encode
 from tests.contract.job_source.world import Member, World, until
 
 HEADERS = (("traceparent", b"00-1"), ("mine", None), ("mine", b"\xff"))
+
+
+def seconds_until_read_on(world: World, member: Member) -> float:
+    """From the end of a pause until a job that was sent during it has arrived."""
+    known = len(member.records)
+    member.source.pause(member.assigned)
+    world.produce(b"job")
+    member.source.poll(0.1)
+    member.source.resume(member.assigned)
+    began = time.monotonic()
+    until(lambda: len(member.records) > known, member)
+    return time.monotonic() - began
 
 
 class JobSourceContract:
@@ -61,6 +75,16 @@ class JobSourceContract:
         until(lambda: len(member.records) == 2, member)
 
         assert member.values == [b"before", b"meanwhile"]
+
+    def test_what_has_waited_arrives_at_once_when_it_is_resumed(
+        self, world: World, member: Member
+    ) -> None:
+        until(lambda: len(member.assigned) >= 2, member)
+
+        seconds = [seconds_until_read_on(world, member) for _ in range(5)]
+
+        # A client that is not woken sleeps for almost a second.
+        assert sorted(seconds)[2] < 0.3, seconds
 
     def test_a_pause_is_about_the_partitions_named(self, world: World, member: Member) -> None:
         until(lambda: len(member.assigned) >= 2, member)

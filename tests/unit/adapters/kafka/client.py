@@ -23,6 +23,9 @@ class FakeClient:
     """Where each partition is read from."""
     paused: set[int] = field(default_factory=set)
     """Also while they are not assigned: the real client remembers."""
+    sought: list[tuple[int, int]] = field(default_factory=list)
+    stopped: set[int] = field(default_factory=set)
+    """Partitions that it does not read any more, and refuses to seek in."""
 
     def committed(self, places: list[TopicPartition], timeout: float) -> list[TopicPartition]:
         [place] = places
@@ -50,3 +53,8 @@ class FakeClient:
 
     def resume(self, places: list[TopicPartition]) -> None:
         self.paused.difference_update(place.partition for place in places)
+
+    def seek(self, place: TopicPartition) -> None:
+        if place.partition in self.stopped:
+            raise KafkaException(KafkaError(KafkaError._STATE))
+        self.sought.append((place.partition, place.offset))

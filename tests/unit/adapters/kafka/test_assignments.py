@@ -168,6 +168,19 @@ def test_a_refused_partition_stays_paused_whatever_anybody_says() -> None:
     assert member.told[-1] == ("revoked", (P0, P1))
 
 
+def test_a_resumed_partition_is_read_at_once_from_the_next_offset_to_be_delivered() -> None:
+    member = Member(commits={0: Commit(7)})
+    member.assigned(*PLACES)
+    member.ours.accept(record(partition=P0, offset=9))
+    member.ours.pause([P0, P1])
+    member.client.stopped = {1}
+
+    member.ours.resume([P1, P0])
+
+    assert member.client.paused == set()
+    assert member.client.sought == [(0, 10)]
+
+
 def test_a_partition_whose_log_lost_the_next_offset_is_read_from_its_start() -> None:
     member = Member(commits={0: Commit(7)})
     member.assigned(PLACES[0])
