@@ -49,8 +49,9 @@ class StreamProcessor:
     """When the last turn began, on the monotonic clock; None before the first."""
     refused: dict[Partition, str] = field(default_factory=dict)
     """Partitions that are ours and cannot be served, and why."""
+    _work_until: float = float("inf")
     _leave_at: float = float("inf")
-    """When the grace is over."""
+    """When the grace is over; a little before that, nothing is waited for any more."""
 
     def run(self) -> None:
         """Serve until asked to stop, then drain; closing the source leaves the group."""
@@ -190,11 +191,11 @@ class StreamProcessor:
         self.admission.close()
         grace = self.lifecycle.grace_seconds
         self._leave_at = self.instruments.clock.monotonic() + grace
-        work_until = self._leave_at - grace * HAND_BACK_SHARE
+        self._work_until = self._leave_at - grace * HAND_BACK_SHARE
         while (
             self._under_way
             and self.lifecycle.is_draining
-            and self.instruments.clock.monotonic() < work_until
+            and self.instruments.clock.monotonic() < self._work_until
         ):
             self.turn()
         self._say_last_words(self.ledger.partitions)
@@ -209,12 +210,15 @@ class StreamProcessor:
         now = self.instruments.clock.monotonic()
         deadline = min(now + self.bounds.revoke_seconds, self._leave_at)
         self.publishing.settle(deadline, self._marked)
-        self._await_nearly_done(partitions, min(now + self.bounds.drain_seconds, deadline))
+        self._await_nearly_done(partitions, deadline)
         kept = self.stages.on_device if self.lifecycle.failure else ()
         self.ledger.hand_back(partitions, kept)
         self.publishing.finish(deadline, self._marked)
 
-    def _await_nearly_done(self, partitions: Collection[Partition], until: float) -> None:
+    def _await_nearly_done(self, partitions: Collection[Partition], deadline: float) -> None:
+        """Leave half of the time to the words themselves."""
+        now = self.instruments.clock.monotonic()
+        until = min(now + self.bounds.drain_seconds, (now + deadline) / 2, self._work_until)
         while self.instruments.clock.monotonic() < until and any(
             ticket.live and ticket.record.partition in partitions
             for ticket in self.stages.nearly_done

@@ -7,6 +7,7 @@ import pytest
 
 from consumer.core.model import Commit, Partition
 from consumer.core.start import Start
+from consumer.processor import Bounds
 from schemas.commit_metadata import Mark
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
@@ -311,6 +312,15 @@ class TestRebalances:
 
         assert worker.marks == {}
         assert worker.broker.committed == {P0: 0}
+
+    def test_a_revocation_that_must_be_short_leaves_time_to_take_back_the_marks(self) -> None:
+        worker = working(0)
+        worker.loop.bounds = Bounds(revoke_seconds=2.0, drain_seconds=5.0)
+        worker.stages.nearly_done = worker.stages.working
+
+        worker.source.close()
+
+        assert worker.marks == {}
 
     def test_a_worker_that_dies_keeps_the_marks_of_what_is_on_its_device(self) -> None:
         worker = working(0, 0)

@@ -85,6 +85,18 @@ def test_gives_up_within_the_grace_period_and_hands_the_rest_back_unmarked() -> 
     assert worker.clock.monotonic() <= GRACE_SECONDS
 
 
+def test_a_job_that_does_not_come_off_the_device_is_handed_back_while_there_is_time() -> None:
+    worker = Draining(seconds_per_job=2 * GRACE_SECONDS)
+    worker.slow.nearly_done = worker.slow.working
+    worker.produce(0)
+
+    worker.loop.run()
+    worker.source.close()
+
+    assert worker.marks == {}
+    assert worker.clock.monotonic() < 0.9 * GRACE_SECONDS
+
+
 def test_a_call_that_hangs_is_not_waited_for_longer_than_the_grace_period() -> None:
     worker = Draining(seconds_per_job=1.0)
     worker.slow.on_completion = lambda: setattr(worker.publisher, "hangs", True)
