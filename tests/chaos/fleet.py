@@ -135,6 +135,12 @@ class Fleet:
                 member.process.kill()
         self.mind()
 
+    def say_where(self) -> None:
+        """Let every worker write down where its threads are."""
+        for member in self.wanted:
+            member.send(signal.SIGUSR1)
+        time.sleep(1.0)
+
     def keep_logs(self, directory: Path) -> None:
         """Copy what everybody has written, over all their lives."""
         directory.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,9 @@ def run(size: Size, logs: Path) -> Report:
         conductor.play(size.seconds)
         for site in world.sites:
             site.submitter.finish()
-        _settle(conductor, size.settle_seconds)
+        if not _settles(conductor, size.settle_seconds):
+            for site in world.sites:
+                site.fleet.say_where()
         for site in world.sites:
             site.fleet.stop(_LEAVE_SECONDS)
             site.fleet.keep_logs(logs)
@@ -67,13 +69,14 @@ def _judge(site: Site) -> SiteReport:
     )
 
 
-def _settle(conductor: Conductor, seconds: float) -> None:
-    """Return once every group has committed the end of its topic, or when the time is over."""
+def _settles(conductor: Conductor, seconds: float) -> bool:
+    """Wait until every group has committed the end of its topic; False when one does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         conductor.rest(_LOOK_SECONDS)
         if all(_is_done(site.service) for site in conductor.world.sites):
-            return
+            return True
+    return False
 
 
 def _is_done(service: Service) -> bool:

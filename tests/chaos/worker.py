@@ -1,8 +1,10 @@
 """A worker as it is in production, but for its model, its traps and perhaps a planted bug."""
 
+import faulthandler
 import logging
 import os
 import resource
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,7 @@ _MEMORY_BYTES = 8 << 30
 
 def main() -> NoReturn:
     """Serve as `turnstream-worker` does."""
+    faulthandler.register(signal.SIGUSR1)  # the driver asks where everybody is stuck
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if bug := os.environ.get(BUG_VARIABLE):
