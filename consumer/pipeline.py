@@ -80,11 +80,6 @@ class Pipeline:
         self._downloaded = threading.Event()
 
     @property
-    def in_flight(self) -> int:
-        """Tickets submitted and not yet taken out again."""
-        return len(self._under_way)
-
-    @property
     def on_device(self) -> Collection[Ticket]:
         """What is on the device now, or was when it died."""
         return self._device.running
@@ -174,7 +169,7 @@ class Pipeline:
 
     def _run(self, task: Task, work: Callable[[], Completion | None]) -> None:
         """Do a stage's work for one job; whatever goes wrong ends that job alone."""
-        completion = self._outcome(task, work)
+        completion = self._ended(task, work)
         if completion is None:
             return  # another stage, or the twin whose result it waits for, goes on
         self._done.put(completion)
@@ -182,7 +177,7 @@ class Pipeline:
             for twin in self._parts.claims.release(task.key):
                 self._fetching.put(twin)
 
-    def _outcome(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
+    def _ended(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
         try:
             return self._answered(task, work)
         except Exception as error:  # noqa: BLE001 - not even its failure can be told in full

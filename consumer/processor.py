@@ -107,7 +107,7 @@ class StreamProcessor:
             return "stopping"
         if self.turned_at is None:
             return "starting"
-        reasons = (*self.workload.reasons, *self.publishing.why_not(), *self.refused.values())
+        reasons = (*self.workload.why_not(), *self.publishing.why_not(), *self.refused.values())
         return "; ".join(reasons) or None
 
     def _admit(self, events: Iterable[Record | EndOfPartition]) -> None:

@@ -41,11 +41,15 @@ class Breaker:
 
     def failed(self, setback: Setback, now: float) -> None:
         """Note a failure; one in which no store has a part says nothing."""
-        if setback.place is None and not setback.everybody:
+        if not setback.concerns_store:
             return
         if self.is_open:
             self._stay_open(now)
-        elif setback.everybody or self._is_row(setback.place):
+            return
+        if setback.place is not None:
+            self._failed_places.add(setback.place)
+        # So many different objects: it cannot be these objects' fault.
+        if setback.everybody or len(self._failed_places) >= self._row:
             self._reason = setback.reason
             self._next_probe_at = now + self._pause_seconds
 
@@ -76,9 +80,3 @@ class Breaker:
             self._probing = False
             self._pause_seconds = min(2 * self._pause_seconds, self._longest_seconds)
             self._next_probe_at = now + self._pause_seconds
-
-    def _is_row(self, place: str | None) -> bool:
-        """Whether so many different objects failed that it cannot be these objects' fault."""
-        if place is not None:
-            self._failed_places.add(place)
-        return len(self._failed_places) >= self._row

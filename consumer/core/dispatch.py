@@ -36,11 +36,6 @@ class Dispatcher:
     def running(self) -> int:
         return len(self._running)
 
-    @property
-    def postponed(self) -> int:
-        """How many wait for another attempt."""
-        return len(self._put_off) + len(self._set_aside)
-
     def add(self, ticket: Ticket) -> None:
         (self._suspects if ticket.is_suspect else self._fresh).append(ticket)
 

@@ -49,7 +49,7 @@ class Lifecycle:
             self._state = State(min(self._state + 1, State.QUITTING))
 
     def crash(self, error: BaseException) -> None:
-        """Quit: a thread met an error that nobody expected; the first one is reported."""
+        """Quit: a thread met what it cannot go on after; the first one is reported."""
         with self._moving:
             self.failure = self.failure or error
             self._state = State.QUITTING

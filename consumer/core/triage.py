@@ -53,7 +53,7 @@ class Triage:
         if completion.setback is None:
             self._held.pop(completion.ticket, None)
             return Publish()
-        if _is_the_store(completion.setback) and not self._failed_alone(completion):
+        if completion.setback.concerns_store and not self._failed_alone(completion):
             return self._judge_store(completion.ticket, completion.setback, now)
         return self._spend(completion.ticket)
 
@@ -91,7 +91,3 @@ class Triage:
         for ticket in self._row:
             ticket.forgive()
         self._row.clear()
-
-
-def _is_the_store(setback: Setback) -> bool:
-    return setback.everybody or setback.place is not None

@@ -83,6 +83,11 @@ class Setback:
     everybody: bool = False
     """No job's fault: nothing answers, or the credentials are refused."""
 
+    @property
+    def concerns_store(self) -> bool:
+        """Whether a store has a part in it."""
+        return self.everybody or self.place is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:

@@ -30,17 +30,12 @@ class Workload:
         return self._dispatcher.running
 
     @property
-    def postponed(self) -> int:
-        return self._dispatcher.postponed
-
-    @property
     def is_trickling(self) -> bool:
         """Whether one job at a time is enough, to see how it ends."""
         return self.dead_letter_limit.tripped
 
-    @property
-    def reasons(self) -> Iterator[str]:
-        """Say why jobs wait that could be begun."""
+    def why_not(self) -> Iterator[str]:
+        """Say what keeps jobs from being begun; nothing when nothing does."""
         if reason := self.triage.breaker.reason:
             yield reason
         if self.dead_letter_limit.tripped:
