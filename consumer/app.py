@@ -128,8 +128,6 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         properties = consumer_properties(settings.kafka, protocol)
         source = KafkaJobSource(properties, settings.kafka.jobs_topic)
         publisher = _publisher(settings.kafka, source, lifecycle, seams)
-        opened.callback(publisher.close)
-        opened.callback(source.close)
         ledger = Ledger(settings.kafka.metadata_max_bytes)
         high = settings.worker.max_in_flight_jobs
         processor = StreamProcessor(
@@ -148,7 +146,11 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
             "/ready": processor.why_not_ready,
         }
         server = HealthServer(settings.http.host, settings.http.port, checks, metrics.registry)
-        yield Worker(processor, opened.enter_context(server))
+        opened.enter_context(server)
+        # Of the grace little is left by then: the group comes before whatever else takes time.
+        opened.callback(publisher.close)
+        opened.callback(source.close)
+        yield Worker(processor, server)
 
 
 def _parts(
