@@ -1,0 +1,85 @@
+"""Which jobs does a story give to its workers, on which partition, and when?"""
+
+import json
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from confluent_kafka import Producer
+
+from tests.chaos.recordings import Behaviour, Instructions
+from tests.e2e.deployment import Deployment
+
+_FLUSH_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class JobWriter:
+    """Writes jobs whose recordings say what becomes of whoever listens to them."""
+
+    deployment: Deployment
+    partitions: int
+    sent: int = 0
+    _numbers: "count[int]" = field(default_factory=count)
+    _producer: Producer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._producer = Producer(
+            {"bootstrap.servers": self.deployment.bootstrap, "linger.ms": 0, "log_level": 0}
+        )
+
+    def send(
+        self,
+        number: int = 1,
+        milliseconds: int = 0,
+        behaviour: Behaviour = Behaviour.ANSWER,
+        partition: int | None = None,
+    ) -> None:
+        """Write so many jobs, on one partition or on each in turn, and wait until they stand."""
+        self.offer(number, milliseconds, behaviour, partition)
+        assert self._producer.flush(_FLUSH_SECONDS) == 0
+
+    def offer(
+        self,
+        number: int = 1,
+        milliseconds: int = 0,
+        behaviour: Behaviour = Behaviour.ANSWER,
+        partition: int | None = None,
+    ) -> None:
+        """Write them without waiting."""
+        uri = self._recording(Instructions(0, behaviour, milliseconds))
+        for each in (next(self._numbers) for _ in range(number)):
+            job_id = f"{behaviour.name.lower()}-{milliseconds}-{each}"
+            job = {"job_id": job_id, "operation": "diarize", "audio": {"uri": uri}}
+            where = each % self.partitions if partition is None else partition
+            self._producer.produce(
+                self.deployment.topics.jobs, json.dumps(job).encode(), partition=where
+            )
+        self._producer.poll(0)
+        self.sent += number
+
+    def _recording(self, instructions: Instructions) -> str:
+        name = f"{instructions.behaviour.name.lower()}-{instructions.milliseconds}.wav"
+        uri = f"{self.deployment.audio[0]}{name}"
+        path = Path(uri.removeprefix("file://"))
+        if not path.exists():
+            path.write_bytes(instructions.wav())
+        return uri
+
+
+@dataclass(slots=True)
+class SteadyLoad:
+    """So many jobs each second, on all partitions in turn."""
+
+    writer: JobWriter
+    per_second: float
+    milliseconds: int
+    _offered: int = 0
+    _began: float = field(default_factory=time.monotonic)
+
+    def tick(self) -> None:
+        """Write what is due."""
+        due = int((time.monotonic() - self._began) * self.per_second) - self._offered
+        self.writer.offer(due, self.milliseconds)
+        self._offered += due
