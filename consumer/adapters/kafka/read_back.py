@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection
 from contextlib import closing, suppress
 
 from confluent_kafka import Consumer
@@ -20,18 +21,23 @@ CONFIRM_SECONDS = 5.0
 CONFIRM_PAUSE_SECONDS = 0.02
 
 
-def is_committed(commits: Commits, properties: Properties, watch: Watch) -> bool:
+def is_committed(
+    commits: Commits, gone: Collection[Partition], properties: Properties, watch: Watch
+) -> bool:
     """Whether the commits of a publication were made; to be asked when no producer can make them.
 
     Asks with a consumer of the group that never joins it, and lives as long as the question. A
-    transaction is whole: one partition that stands where it would have put it tells of all. One
-    that stands elsewhere tells nothing, for it may be another owner's by now, who went on. A commit
-    that changes nothing would be taken for one that was made, and must not be in a publication.
+    transaction is whole: one partition that stands where it would have put it tells of all. Not
+    one of those that are gone, though, which may grow meanwhile: their next owner does the same
+    jobs, and so may make the very same commit. A commit that changes nothing would be taken for one
+    that was made, and must not be in a publication.
     """
     reader = Consumer(properties, logger=CLIENT_LOG)
     try:
         return any(
-            _committed(reader, partition, watch) == commit for partition, commit in commits.items()
+            _committed(reader, partition, watch) == commit and partition not in gone
+            for partition, commit in commits.items()
+            if partition not in gone
         )
     finally:
         with watch:

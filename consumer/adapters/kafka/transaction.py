@@ -11,7 +11,7 @@ from consumer.adapters.kafka.commits import positions
 from consumer.adapters.kafka.source import GroupMetadata
 from consumer.adapters.kafka.verdict import Call, Failure, Verdict
 from consumer.adapters.kafka.watch import Watch
-from consumer.core.model import Message, Publication
+from consumer.core.model import Message, Partition, Publication
 
 COMMIT_SECONDS = 1.0
 """Of one try; one that takes longer spends the producer."""
@@ -35,6 +35,8 @@ class HandedOver:
 
     publication: Publication
     member: GroupMetadata
+    gone: set[Partition] = field(default_factory=set)
+    """Partitions that have left since, of which others may commit by now; the main thread's."""
 
 
 @dataclass(frozen=True, slots=True)

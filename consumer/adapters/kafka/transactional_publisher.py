@@ -61,7 +61,7 @@ class TransactionalPublisher:
         self._clients = Clients(properties, member.properties, new)
         self._member = member
         self._crashed = crashed
-        self._publication: Publication | None = None
+        self._handed: HandedOver | None = None
         self._abandoned = 0
         self._is_over = False
         with naming_refused_properties():
@@ -70,15 +70,15 @@ class TransactionalPublisher:
 
     def hand_over(self, publication: Publication) -> None:
         """Queue it with who we are now: should the group go on without us, it is refused."""
-        self._publication = publication
-        self._transactor.hand_over(HandedOver(publication, self._member.group_metadata()))
+        self._handed = HandedOver(publication, self._member.group_metadata())
+        self._transactor.hand_over(self._handed)
 
     def outcome(self) -> Outcome | None:
         return self._hear(0)
 
     def settle(self, timeout_seconds: float) -> Outcome | None:
         deadline = time.monotonic() + timeout_seconds
-        while self._publication is not None and not self._is_over:
+        while self._handed is not None and not self._is_over:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return None
@@ -87,7 +87,12 @@ class TransactionalPublisher:
         return None
 
     def withdraw(self, partitions: Collection[Partition]) -> None:
-        """Leave it: the transaction says for which generation of the group it speaks."""
+        """Leave it: the transaction says for which generation of the group it speaks.
+
+        Only how it ended, should that be unclear, cannot be seen there any more.
+        """
+        if self._handed is not None:
+            self._handed.gone.update(partitions)
 
     def close(self) -> None:
         """Wait a little for what is open; brokers end what is open after that."""
@@ -104,7 +109,7 @@ class TransactionalPublisher:
             self._replace_if_hung()
             return None
         if isinstance(said, Outcome):
-            self._publication = None
+            self._handed = None
             return said
         self._give_up(said)
         return None
@@ -119,7 +124,7 @@ class TransactionalPublisher:
         if self._abandoned > MOST_ABANDONED:
             self._give_up(PublisherHung(f"{self._abandoned} calls into the client library hung"))
         else:
-            self._transactor = Transactor(self._clients, in_doubt=self._publication)
+            self._transactor = Transactor(self._clients, in_doubt=self._handed)
             self._transactor.start()
 
     def _give_up(self, error: Exception) -> None:

@@ -20,7 +20,6 @@ from consumer.adapters.kafka.transaction import (
 from consumer.adapters.kafka.verdict import HOPELESS, Verdict
 from consumer.adapters.kafka.watch import Abandoned, Watch
 from consumer.core.errors import CannotStart, Fenced
-from consumer.core.model import Publication
 from consumer.core.ports import Outcome
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Transactor(threading.Thread):
         self,
         clients: Clients,
         producer: Producer | None = None,
-        in_doubt: Publication | None = None,
+        in_doubt: HandedOver | None = None,
     ) -> None:
         """Begin with this producer, if any; first find out about what a predecessor has begun."""
         super().__init__(name="publisher", daemon=True)
@@ -107,10 +106,10 @@ class Transactor(threading.Thread):
         if ending.spends_producer:
             with self.watch:  # its destruction is a call, too
                 self._producer, self._unanswered = None, False
-        return self._outcome(handed.publication, ending)
+        return self._outcome(handed, ending)
 
-    def _outcome(self, publication: Publication, ending: Ending) -> Outcome:
-        problem = ending.problem
+    def _outcome(self, handed: HandedOver, ending: Ending) -> Outcome:
+        publication, problem = handed.publication, ending.problem
         match ending.verdict:
             case None:
                 return Outcome(publication, published=True, committed=True)
@@ -119,7 +118,7 @@ class Transactor(threading.Thread):
             case Verdict.REFUSED:
                 return Outcome(publication, False, False, problem, refused=True)
             case Verdict.UNCLEAR | Verdict.AGAIN:
-                return self._recovered(publication, problem)
+                return self._recovered(handed, problem)
             case Verdict.FENCED:
                 raise Fenced(
                     f"another living process uses the transactional id "
@@ -129,11 +128,12 @@ class Transactor(threading.Thread):
             case never:
                 assert_never(never)
 
-    def _recovered(self, publication: Publication, problem: str) -> Outcome:
+    def _recovered(self, handed: HandedOver, problem: str) -> Outcome:
         """Take the id over, which ends the old transaction one way or the other; read which."""
         log.warning("how a transaction ended is unclear", extra={"problem": problem})
         self._ready()
-        done = is_committed(publication.commits, self._clients.reader, self.watch)
+        publication = handed.publication
+        done = is_committed(publication.commits, handed.gone, self._clients.reader, self.watch)
         log.info("how a transaction ended is known", extra={"committed": done})
         return Outcome(publication, done, done, "" if done else problem)
 

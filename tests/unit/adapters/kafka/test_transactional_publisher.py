@@ -1,11 +1,13 @@
 """Does the publisher with transactions say how each publication ended, or why it cannot go on?"""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from confluent_kafka import KafkaError, Producer
 
+from consumer.adapters.kafka import read_back
 from consumer.adapters.kafka.configuration import Properties
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.core.errors import CannotStart, Fenced
@@ -15,6 +17,7 @@ from tests.unit.adapters.kafka.scripted import ScriptedProducer, error
 
 PROPERTIES: Properties = {"transactional.id": "turnstream-0", "transaction.timeout.ms": 10_000}
 WHOLE = Publication((Message("results", None, b"", ()),), {Partition("jobs", 0): Commit(1)})
+GONE = Partition("jobs", 0)
 PATIENCE_SECONDS = 30.0
 
 
@@ -127,3 +130,32 @@ def test_what_it_cannot_go_on_after_is_told_once(
 
     assert (outcome, again, publisher.outcome()) == (None, None, None)
     assert [type(crash) for crash in desk.crashes] == [told]
+
+
+@pytest.mark.parametrize(("gone", "is_out"), [([], True), ([GONE], False)])
+def test_a_partition_that_has_left_does_not_tell_how_a_transaction_ended(
+    monkeypatch: pytest.MonkeyPatch, gone: list[Partition], is_out: bool
+) -> None:
+    producer = ScriptedProducer()
+    producer.fail("commit", error(KafkaError._INCONSISTENT, fatal=True))
+    reached, go_on = threading.Event(), threading.Event()
+
+    def read(_: object, partition: Partition, __: float) -> Commit:
+        reached.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return Commit(1 if partition == GONE else 0)  # its next owner did the same job
+
+    monkeypatch.setattr(read_back, "read_commit", read)
+    both = Publication(WHOLE.messages, {GONE: Commit(1), Partition("jobs", 1): Commit(1)})
+    desk = Desk([producer, ScriptedProducer()], member=Member({"group.id": "turnstream"}))
+    publisher = desk.publisher()
+
+    publisher.hand_over(both)
+    assert reached.wait(PATIENCE_SECONDS)
+    publisher.withdraw(gone)
+    go_on.set()
+    outcome = publisher.settle(PATIENCE_SECONDS)
+    publisher.close()
+
+    assert outcome is not None
+    assert (outcome.published, outcome.committed) == (is_out, is_out)
