@@ -90,6 +90,11 @@ class LoopWorker:
             self.loop.turn()
 
     @property
+    def under_way(self) -> list[int]:
+        """The offsets of the jobs that the stages work on, in the order in which they began."""
+        return [ticket.record.offset for ticket in self.stages.working]
+
+    @property
     def marks(self) -> dict[int, Mark]:
         """What the first partition's commit tells a new owner about jobs that are not finished."""
         commit = self.broker.commits[Partition(TOPIC, 0)]
@@ -99,6 +104,20 @@ class LoopWorker:
     def published(self) -> list[str]:
         """The positions of the jobs that were answered, in the order of their answers."""
         return [(message.key or b"").decode() for message in self.broker.published]
+
+
+def worker_of(partitions: int = 1, high: int = 4) -> LoopWorker:
+    """A worker of a group of its own."""
+    return LoopWorker(InMemoryBroker(partitions), FakeClock(), high)
+
+
+def working(*partitions: int, high: int = 4) -> LoopWorker:
+    """A worker with one job under way for each of these partitions."""
+    worker = worker_of(max(partitions) + 1, high).joined()
+    worker.produce(*partitions)
+    worker.quiesce()
+    assert len(worker.under_way) == len(partitions)
+    return worker
 
 
 def rewritten(completion: Completion, problem: str) -> Completion:

@@ -1,66 +1,13 @@
 """Whether the main loop keeps the promise, story by story."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-import pytest
-
 from consumer.core.model import Commit, Partition
-from consumer.core.start import Start
-from consumer.processor import Bounds
 from schemas.commit_metadata import Mark
 from tests.fakes.clock import FakeClock
-from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
-from tests.fakes.loop import REVOKE_SECONDS, LoopWorker
+from tests.fakes.job_source import TOPIC, InMemoryBroker
+from tests.fakes.loop import LoopWorker, worker_of, working
 from tests.fakes.stages import larger
 
 P0, P1 = Partition(TOPIC, 0), Partition(TOPIC, 1)
-
-
-@dataclass(slots=True)
-class Bystander:
-    """Another member of the group, which never commits."""
-
-    assigned: list[Partition] = field(default_factory=list)
-
-    def on_assigned(self, starts: Sequence[Start]) -> None:
-        self.assigned.extend(start.partition for start in starts)
-
-    def on_refused(self, partition: Partition, reason: str) -> None:
-        raise AssertionError(reason)
-
-    def on_skipped(self, partition: Partition, lost: range) -> None:
-        raise AssertionError(lost)
-
-    def on_revoked(self, partitions: Sequence[Partition]) -> None:
-        pass
-
-    def on_lost(self, partitions: Sequence[Partition]) -> None:
-        pass
-
-
-def bystander(worker: LoopWorker) -> InMemoryJobSource:
-    """Another member joins the group."""
-    source = InMemoryJobSource(worker.broker)
-    source.subscribe(Bystander())
-    return source
-
-
-def worker_of(partitions: int = 1, high: int = 4) -> LoopWorker:
-    return LoopWorker(InMemoryBroker(partitions), FakeClock(), high)
-
-
-def working(*partitions: int, high: int = 4) -> LoopWorker:
-    """A worker with one job under way for each of these partitions."""
-    worker = worker_of(max(partitions) + 1, high).joined()
-    worker.produce(*partitions)
-    worker.quiesce()
-    assert len(worker.stages.working) == len(partitions)
-    return worker
-
-
-def offsets(worker: LoopWorker) -> list[int]:
-    return [ticket.record.offset for ticket in worker.stages.working]
 
 
 class TestTurns:
@@ -74,7 +21,7 @@ class TestTurns:
         worker.publisher.hangs = False
         worker.turn(3)
 
-        assert offsets(worker) == [0]
+        assert worker.under_way == [0]
         assert worker.marks == {0: Mark(starts=1)}
 
     def test_a_job_whose_mark_could_not_be_committed_starts_later(self) -> None:
@@ -84,7 +31,7 @@ class TestTurns:
 
         worker.turn(8)
 
-        assert offsets(worker) == [0]
+        assert worker.under_way == [0]
         assert worker.telemetry.problems == ["the coordinator moves"]
 
     def test_a_result_and_the_commit_it_stands_for_become_visible_together(self) -> None:
@@ -139,11 +86,11 @@ class TestTurns:
         worker.produce(0)
 
         worker.quiesce()
-        assert offsets(worker) == [0, 1]
+        assert worker.under_way == [0, 1]
 
         worker.stages.finish()
         worker.quiesce()
-        assert offsets(worker) == [1, 2]
+        assert worker.under_way == [1, 2]
 
     def test_says_when_it_last_turned(self) -> None:
         worker = worker_of().joined()
@@ -183,7 +130,7 @@ class TestStarts:
         second = LoopWorker(first.broker, first.clock).joined()
         second.quiesce()
 
-        assert offsets(second) == [0, 2]
+        assert second.under_way == [0, 2]
 
     def test_records_that_retention_removed_are_reported(self) -> None:
         worker = working(0, 0, 0)
@@ -194,7 +141,7 @@ class TestStarts:
         second.quiesce()
 
         assert second.telemetry.lost == [(P0, range(2))]
-        assert offsets(second) == [2]
+        assert second.under_way == [2]
 
     def test_a_commit_beyond_the_end_makes_the_partition_refused_and_the_worker_not_ready(
         self,
@@ -273,163 +220,3 @@ class TestFailedPublications:
         assert sorted(worker.published) == ["jobs/0/0", "jobs/0/1", "jobs/0/2"]
         assert [c.code for c in worker.telemetry.settled if c.job_id == "job-1"] == ["internal"]
         assert worker.broker.committed == {P0: 3}
-
-
-class TestRebalances:
-    def test_a_revocation_publishes_and_commits_what_is_finished(self) -> None:
-        worker = working(0, 1)
-        finished = next(t for t in worker.stages.working if t.record.partition == P1)
-        worker.stages.finish(worker.stages.working.index(finished))
-
-        bystander(worker)
-        worker.turn()
-
-        assert worker.published == ["jobs/1/0"]
-        assert worker.broker.committed[P1] == 1
-        assert worker.source.held.keys() == {P0}
-
-    def test_a_revocation_waits_for_what_is_nearly_done(self) -> None:
-        worker = working(0, 1)
-        nearly = next(t for t in worker.stages.working if t.record.partition == P1)
-        worker.stages.nearly_done.append(nearly)
-
-        class Meanwhile(FakeClock):
-            def sleep(self, seconds: float) -> None:
-                worker.stages.nearly_done.clear()
-                worker.stages.finish(worker.stages.working.index(nearly))
-
-        worker.loop.instruments = worker.instruments_on(Meanwhile(worker.clock.seconds))
-        bystander(worker)
-        worker.turn()
-
-        assert worker.published == ["jobs/1/0"]
-
-    def test_a_revocation_takes_back_the_marks_of_what_it_does_not_finish(self) -> None:
-        worker = working(0)
-        assert worker.marks == {0: Mark(starts=1)}
-
-        worker.source.close()
-
-        assert worker.marks == {}
-        assert worker.broker.committed == {P0: 0}
-
-    def test_a_revocation_that_must_be_short_leaves_time_to_take_back_the_marks(self) -> None:
-        worker = working(0)
-        worker.loop.bounds = Bounds(revoke_seconds=2.0, drain_seconds=5.0)
-        worker.stages.nearly_done = worker.stages.working
-
-        worker.source.close()
-
-        assert worker.marks == {}
-
-    def test_a_worker_that_dies_keeps_the_marks_of_what_is_on_its_device(self) -> None:
-        worker = working(0, 0)
-        worker.stages.on_device.append(worker.stages.working[1])
-
-        worker.lifecycle.crash(RuntimeError("device"))
-        worker.source.close()
-
-        assert worker.marks == {0: Mark(), 1: Mark(starts=1)}
-
-    def test_nothing_is_published_after_a_revocation(self) -> None:
-        worker = working(0, 1)
-        bystander(worker)
-        worker.turn()
-
-        worker.stages.finish_all()
-        worker.quiesce()
-
-        assert worker.published == ["jobs/0/0"]
-        assert [c.ticket.record.partition for c in worker.telemetry.late] == [P1]
-
-    def test_a_loss_publishes_nothing(self) -> None:
-        worker = working(0)
-        worker.stages.finish()
-
-        worker.source.evict()
-        worker.loop.turn()
-
-        assert worker.published == []
-        assert len(worker.telemetry.late) == 1
-        assert [event for event, *_ in worker.telemetry.assignments] == [
-            "assigned",
-            "lost",
-            "assigned",
-        ]
-
-    def test_a_revocation_waits_no_longer_than_its_bound(self) -> None:
-        worker = working(0, 1)
-        worker.publisher.hangs = True
-        worker.stages.finish_all()
-        worker.turn()
-        began = worker.clock.monotonic()
-
-        bystander(worker)
-        worker.loop.turn()
-
-        assert worker.clock.monotonic() - began == REVOKE_SECONDS
-        assert worker.source.held.keys() == {P0}
-
-    @pytest.mark.parametrize("transactional", [True, False])
-    def test_a_publication_that_outlives_its_partition_commits_nothing_for_it(
-        self, transactional: bool
-    ) -> None:
-        worker = working(0, 1)
-        worker.publisher.transactional = transactional
-        worker.publisher.hangs = True
-        worker.stages.finish_all()
-        other = bystander(worker)
-        worker.turn()
-        other.poll(0)
-        other.commit({P1: Commit(9)})
-
-        worker.publisher.hangs = False
-        worker.turn(8)
-
-        assert worker.broker.committed == {P0: 1, P1: 9}
-
-    def test_a_partition_that_comes_back_is_read_again_from_its_commit(self) -> None:
-        worker = working(0, 1)
-        other = bystander(worker)
-        worker.turn()
-        other.close()
-        worker.produce(1)
-
-        worker.quiesce()
-
-        assert [(t.record.partition, t.record.offset) for t in worker.stages.working] == [
-            (P0, 0),
-            (P1, 0),
-            (P1, 0),
-            (P1, 1),
-        ]
-
-    def test_a_partition_that_was_paused_when_it_left_is_not_silent_when_it_returns(self) -> None:
-        worker = working(0, 1, high=2)
-        assert worker.source.paused == {P0, P1}
-        other = bystander(worker)
-        worker.stages.finish_all()
-        worker.quiesce()
-        other.close()
-        worker.produce(1)
-
-        worker.quiesce()
-
-        assert [ticket.record.partition for ticket in worker.stages.working] == [P1]
-
-    def test_partitions_that_come_while_intake_is_paused_are_paused(self) -> None:
-        worker = working(0, high=1)
-        worker.broker.partitions = 2
-
-        worker.turn()
-
-        assert worker.source.paused == {P0, P1}
-
-    def test_leaving_the_group_publishes_what_ended_after_the_last_turn(self) -> None:
-        worker = working(0)
-        worker.stages.finish()
-
-        worker.source.close()
-
-        assert worker.published == ["jobs/0/0"]
-        assert worker.broker.committed == {P0: 1}

@@ -20,10 +20,6 @@ def working(jobs: int, high: int = 40) -> LoopWorker:
     return worker
 
 
-def offsets(worker: LoopWorker) -> list[int]:
-    return [ticket.record.offset for ticket in worker.stages.working]
-
-
 def successor_of(worker: LoopWorker) -> LoopWorker:
     """The worker is killed, and another takes its place."""
     worker.source.evict()
@@ -46,7 +42,7 @@ class TestRetries:
 
         worker.clock.advance(30.0)
         worker.quiesce()
-        assert offsets(worker) == [0]
+        assert worker.under_way == [0]
         assert worker.marks == {0: Mark(starts=1, attempts=1)}
 
     def test_a_job_that_keeps_failing_ends_when_its_attempts_are_spent(self) -> None:
@@ -81,7 +77,7 @@ class TestRetries:
 
         worker.quiesce()
 
-        assert offsets(worker) == [4]
+        assert worker.under_way == [4]
 
 
 class TestOutages:
@@ -129,15 +125,15 @@ class TestDeaths:
     def test_a_job_that_was_left_behind_once_runs_with_others(self) -> None:
         successor = successor_of(working(2))
 
-        assert offsets(successor) == [0, 1]
+        assert successor.under_way == [0, 1]
 
     def test_a_job_that_was_left_behind_twice_runs_alone(self) -> None:
         successor = successor_of(successor_of(working(2)))
 
-        assert offsets(successor) == [0]
+        assert successor.under_way == [0]
         successor.stages.finish()
         successor.quiesce()
-        assert offsets(successor) == [1]
+        assert successor.under_way == [1]
 
     def test_a_job_that_is_handed_back_is_no_suspect(self) -> None:
         worker = working(2)
@@ -146,14 +142,14 @@ class TestDeaths:
             worker = LoopWorker(worker.broker, worker.clock).joined()
             worker.quiesce()
 
-        assert offsets(worker) == [0, 1]
+        assert worker.under_way == [0, 1]
 
     def test_a_killer_is_known_after_three_deaths_alone_and_its_neighbour_is_not_blamed(
         self,
     ) -> None:
         worker = working(2)
         for _ in range(5):
-            while offsets(worker)[0] != 0:  # the neighbour's turn to run alone
+            while worker.under_way[0] != 0:  # the neighbour's turn to run alone
                 worker.stages.finish()
                 worker.quiesce()
             worker = successor_of(worker)
