@@ -26,8 +26,10 @@ def test_a_name_that_is_no_device_is_refused() -> None:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
-def test_a_sound_device_passes() -> None:
+def test_a_sound_device_passes(caplog: pytest.LogCaptureFixture) -> None:
     check_device("cuda")
+
+    assert caplog.records == []
 
 
 def test_the_processor_agrees_with_itself() -> None:

@@ -54,6 +54,10 @@ def test_the_object_of_an_earlier_start_is_enough(store: InMemoryObjectStore) ->
     for _ in range(3):
         probe_conditional_create(store, ["s3://results/"], FakeClock())
 
+    left = store.stored(ObjectUri("s3", "results", PROBE_NAME))
+    assert left is not None
+    assert left.identity.version_id == "v1"
+
 
 def test_every_place_is_asked_once_however_it_is_spelt(store: InMemoryObjectStore) -> None:
     probe_conditional_create(store, ["s3://results", "s3://results/", "s3://more/a"], FakeClock())
@@ -78,7 +82,11 @@ def test_a_store_that_does_not_know_the_condition_is_refused(store: InMemoryObje
 
 
 def test_local_directories_are_not_asked() -> None:
-    probe_conditional_create(OverwritingStore(), ["file:///data/results/"], FakeClock())
+    store = OverwritingStore()
+
+    probe_conditional_create(store, ["file:///data/results/"], FakeClock())
+
+    assert store.stored(ObjectUri.parse(f"file:///data/results/{PROBE_NAME}")) is None
 
 
 @pytest.mark.parametrize("answer", [ObjectForbidden("read only"), BucketNotFound("gone")], ids=str)
