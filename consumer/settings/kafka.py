@@ -98,25 +98,34 @@ class KafkaSettings(Section):
     transactional_id_prefix: str = Field(
         "turnstream",
         min_length=1,
-        description="Transactional ids are PREFIX-GROUP-INSTANCE; ACLs grant the prefix.",
+        description=(
+            "Transactional ids are PREFIX-GROUP-INSTANCE. Change it where access control grants "
+            "another prefix."
+        ),
     )
     transaction_timeout_seconds: float = Field(
         10.0,
         ge=1,
         le=900,
-        description="How long brokers keep a crashed worker's transaction open before readers.",
+        description=(
+            "How long a crashed worker's open transaction may hold up readers. Raise it only for "
+            "brokers that take longer to answer."
+        ),
     )
     static_membership: bool = Field(
         False,
         description=(
             "Keep this worker's partitions over a quick restart (group.instance.id). Needs "
-            "kafka.instance; not for autoscaled workers: one that leaves keeps them a session long."
+            "INSTANCE; not for autoscaled workers: one that leaves keeps them a session long."
         ),
     )
     metadata_max_bytes: int = Field(
         4096,
         ge=512,  # one poll of jobs alone may need most of it
-        description="The brokers' offset.metadata.max.bytes: what one commit may carry.",
+        description=(
+            "What one commit may carry. Raise it together with the brokers' "
+            "offset.metadata.max.bytes where partitions pause behind long jobs."
+        ),
     )
     max_poll_interval_seconds: float = Field(
         60.0,

@@ -33,25 +33,35 @@ class WorkerSettings(Section):
     drain_seconds: float = Field(
         5.0,
         ge=0,
-        description="In a rebalance: how long a partition that goes waits for jobs nearly done.",
+        description=(
+            "In a rebalance: how long a partition that goes waits for jobs nearly done. Raise it "
+            "where batches take longer."
+        ),
     )
     retry_delays_seconds: tuple[float, ...] = Field(
         (30.0, 300.0),
         max_length=50,  # the commit's metadata counts no further than 99
-        description="How long a job waits after each failure that may heal; then it is given up.",
+        description=(
+            "How long a job waits after each failure that may heal; then it is given up. Add "
+            "delays where things take longer to heal."
+        ),
     )
     max_deaths_alone: int = Field(
         3,
         ge=1,
         le=50,
-        description="How often a job may kill a worker that runs nothing else beside it.",
+        description=(
+            "How often a job may kill a worker that runs nothing else beside it. Lower it where "
+            "restarts are dear."
+        ),
     )
     dead_letter_limit_percent: float = Field(
         50.0,
         gt=0,
         le=100,
         description=(
-            "More failed jobs than this among the recent ones pause intake; 100: never paused."
+            "More failed jobs than this among the recent ones, and one at a time is tried; 100: "
+            "never. Raise it where many are expected to fail."
         ),
     )
     grace_seconds: float = Field(
