@@ -44,8 +44,8 @@ class Fetcher:
 
         None: the same result is being computed; the task waits among the claims.
         """
-        check_ours(task)
         task.fingerprint = None  # a twin that waited comes here again, holding no claim
+        check_ours(task)
         started = self.clock.monotonic()
         with (
             _as_audio_errors(task.job.audio),

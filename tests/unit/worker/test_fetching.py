@@ -17,6 +17,7 @@ from consumer.core.errors import (
     AudioUndecodable,
     DeadlinePassed,
     JobError,
+    NoLongerOurs,
     ObjectChanged,
     StorageUnavailable,
 )
@@ -256,6 +257,17 @@ class TestTwins:
         world.store.fail_next(StorageUnavailable("down"))
 
         with pytest.raises(StorageUnavailable):
+            world.fetcher.fetch(twin)
+
+        assert twin.fingerprint is None
+
+    def test_a_twin_whose_partition_left_while_it_waited_holds_no_claim(self, world: World) -> None:
+        world.prepared(task())
+        twin = task()
+        world.fetcher.fetch(twin)
+        twin.ticket.assignment.live = False
+
+        with pytest.raises(NoLongerOurs):
             world.fetcher.fetch(twin)
 
         assert twin.fingerprint is None
