@@ -60,6 +60,12 @@ class Breaker:
         self._probing = False
         self._pause_seconds = self._first_seconds
 
+    def learned_nothing(self, now: float) -> None:
+        """Note that a job ended that asked no store: were it the probe, another may follow."""
+        if self._probing:
+            self._probing = False
+            self._next_probe_at = now
+
     def permits(self, now: float) -> Permit:
         """Say how many jobs may be begun at this moment."""
         if not self.is_open:

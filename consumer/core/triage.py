@@ -50,6 +50,8 @@ class Triage:
         """Say what becomes of the job; `now` is on the monotonic clock."""
         if completion.store_answered:
             self.store_answered()
+        elif completion.setback is None or not completion.setback.concerns_store:
+            self.breaker.learned_nothing(now)
         if completion.setback is None:
             self._held.pop(completion.ticket, None)
             return Publish()

@@ -1,10 +1,11 @@
 """Whether a failure costs a job an attempt only where it may be the job's own fault."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
-from consumer.core.breaker import Breaker
+from consumer.core.breaker import Breaker, Permit
 from consumer.core.offsets import Ticket
 from consumer.core.retry import RetryPolicy
 from consumer.core.triage import Hold, Publish, PutOff, Triage, Verdict
@@ -94,3 +95,24 @@ def test_jobs_that_the_store_fails_for_ever_end_also_when_they_are_many(ward: Wa
         ward.succeeds()
 
     assert ended == set(jobs)
+
+
+def test_a_probe_that_asks_no_store_makes_way_for_another(ward: Ward) -> None:
+    ward.fails(ward.job(), NOBODY_ANSWERS)
+    ward.triage.breaker.probe(now=1.0)
+    refused = replace(completion_of(ward.job()), status="failed", store_answered=False)
+    before = ward.triage.breaker.permits(now=2.0)
+
+    verdict = ward.triage.judge(refused, now=2.0)
+
+    assert before is Permit.NONE
+    assert verdict == Publish()
+    assert ward.triage.breaker.permits(now=2.0) is Permit.ONE
+
+
+def test_a_job_that_is_no_probe_hurries_none(ward: Ward) -> None:
+    ward.fails(ward.job(), NOBODY_ANSWERS)
+
+    ward.fails(ward.job(), OUT_OF_MEMORY)
+
+    assert ward.triage.breaker.permits(now=0.5) is Permit.NONE
