@@ -57,8 +57,8 @@ class Dispatcher:
         if self._suspects:
             return self._run_alone()
         chosen = tuple(self._fresh) if permit is Permit.ALL else self._one()
-        self._fresh = deque(ticket for ticket in self._fresh if ticket not in chosen)
         self._running.update(chosen)
+        self._fresh = deque(ticket for ticket in self._fresh if ticket not in self._running)
         return chosen
 
     def give_back(self, tickets: Iterable[Ticket]) -> None:
