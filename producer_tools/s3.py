@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.handlers import add_expect_header
 
 from producer_tools.exits import WrongUsage
 from schemas.uri import ObjectUri
@@ -22,7 +23,7 @@ def s3_client() -> "S3Client":
     """Open a client; raises `WrongUsage` when the AWS settings make none."""
     try:
         # Not boto3's default session: that one keeps the first credentials it ever saw.
-        return boto3.session.Session().client(
+        client: S3Client = boto3.session.Session().client(
             "s3",
             config=Config(
                 connect_timeout=5,
@@ -32,6 +33,9 @@ def s3_client() -> "S3Client":
         )
     except (BotoCoreError, ValueError) as error:
         raise WrongUsage(f"S3 cannot be used as the AWS settings are: {error}") from error
+    # An answer to `Expect: 100-continue` that is cut short would keep the client busy for ever.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 def reason(error: Exception, uri: ObjectUri) -> str:

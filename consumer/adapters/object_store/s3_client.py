@@ -60,8 +60,9 @@ def connect(options: S3Options) -> "S3Client":
 def _client(options: S3Options) -> "S3Client":
     import boto3
     from botocore.config import Config
+    from botocore.handlers import add_expect_header
 
-    return boto3.session.Session().client(
+    client: S3Client = boto3.session.Session().client(
         "s3",
         endpoint_url=options.endpoint,
         # boto3 alone among the AWS clients knows only AWS_DEFAULT_REGION.
@@ -78,3 +79,7 @@ def _client(options: S3Options) -> "S3Client":
             response_checksum_validation="when_required",
         ),
     )
+    # Without `Expect: 100-continue`: if the link breaks inside that answer, the client reads its
+    # end for ever (botocore, `AWSConnection._consume_headers`). Results are small enough to send.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client

@@ -40,8 +40,10 @@ from schemas.uri import ObjectUri
 
 Action = Literal["read", "create"]
 
-S3_FAILURES = (BotoCoreError, ClientError, HTTPError, ResponseParserError)
-"""All that a call to the client, or reading a body, raises when the world is at fault."""
+S3_FAILURES = (BotoCoreError, ClientError, HTTPError, ResponseParserError, ValueError)
+"""All that a call to the client, or reading a body, raises when the world is at fault.
+
+A number or a date that a broken link cut short is a ValueError inside the client."""
 
 OUT_OF_REACH = (
     ConnectionError,  # refused, not in time, no such host, no TLS

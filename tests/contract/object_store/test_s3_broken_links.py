@@ -1,9 +1,11 @@
 """Does the S3 adapter deliver the right bytes, or say what went wrong, over links that break?"""
 
+from contextlib import suppress
+
 import pytest
 
 from consumer.adapters.object_store.s3 import S3ObjectStore
-from consumer.core.errors import ObjectChanged, ObjectNotFound, StorageUnavailable
+from consumer.core.errors import ObjectChanged, ObjectExists, ObjectNotFound, StorageUnavailable
 from schemas.uri import ObjectUri
 from tests.contract.object_store.link import Link, linked, refusal
 from tests.contract.object_store.s3_clients import overwrite, store_of
@@ -87,6 +89,30 @@ def test_asks_again_when_the_store_is_busy(
 
     assert shaky.read(uri, 100) == b"hello"
     assert link.connections == 2
+
+
+@pytest.mark.parametrize(
+    "cut_short",
+    [
+        b"HTTP/1.1 100 Continue\r\n",
+        b'HTTP/1.1 200 OK\r\nETag: "0123"\r\nContent-Len',
+        b"HTTP/1.1 200 OK\r\nLast-Modified: Mon, 23 N\r\n\r\n",
+    ],
+    ids=["interim answer", "header", "date"],
+)
+def test_an_answer_that_is_cut_short_is_no_answer(
+    s3: S3ObjectStore, shaky: S3ObjectStore, link: Link, uri: ObjectUri, cut_short: bytes
+) -> None:
+    s3.create(uri, b"hello", JSON)
+    link.answers.append(cut_short)
+    with suppress(StorageUnavailable), shaky.open(uri) as opened:
+        assert b"".join(opened.chunks()) == b"hello"
+
+    link.answers.append(cut_short)
+    with suppress(StorageUnavailable, ObjectExists):
+        shaky.create(uri, b"others", JSON)
+
+    assert s3.read(uri, 100) == b"hello"
 
 
 def test_asks_again_when_two_writers_met(shaky: S3ObjectStore, link: Link, uri: ObjectUri) -> None:
