@@ -68,9 +68,15 @@ def _judge_letters(evidence: Evidence, notebook: Notebook, spot: Spot) -> None:
     letters, groups = evidence.letters.get(spot, []), evidence.failed_for.get(spot, set())
     if altered := sum(not letter.carries(job) for letter in letters):
         notebook.note(Finding.DEAD_LETTERS_WITHOUT_ORIGINAL, position, altered)
-    if not letters and any(
-        ending.status == "failed" and ending.completed_ms >= evidence.retention.letters_since_ms
-        for ending in evidence.valid_endings(spot)
+    endings = evidence.valid_endings(spot)
+    # At least once, a job whose failed result got out before its letter may succeed when redone.
+    if (
+        not letters
+        and endings
+        and all(
+            ending.status == "failed" and ending.completed_ms >= evidence.retention.letters_since_ms
+            for ending in endings
+        )
     ):
         notebook.note(Finding.FAILED_WITHOUT_DEAD_LETTER, position)
     if letters and not groups and not _result_may_be_gone(evidence, spot):
