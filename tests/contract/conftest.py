@@ -7,7 +7,7 @@ import pytest
 
 from consumer.adapters.kafka.configuration import Protocol
 from producer_tools.demo import mock_broker
-from tests.contract.job_source.world import KafkaWorld, kafka_world
+from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
 
 SESSION_MS = 2000
 """A simulated group takes a second less than this for each round of a rebalance."""

@@ -10,8 +10,9 @@ import pytest
 from consumer.adapters.kafka.configuration import BrokersUnreachable, group_protocol
 from consumer.settings import KafkaSettings
 from producer_tools.demo.mock_cluster import Api, MockCluster
+from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
 from tests.contract.job_source.suite import JobSourceContract
-from tests.contract.job_source.world import KafkaWorld, kafka_world, until
+from tests.contract.job_source.world import until
 
 NOBODY = KafkaSettings(bootstrap_servers="127.0.0.1:1")
 

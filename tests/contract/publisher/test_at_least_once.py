@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.job_source.world import KafkaWorld
+from tests.contract.job_source.kafka_world import KafkaWorld
 from tests.contract.publisher.suite import PublisherContract
 
 

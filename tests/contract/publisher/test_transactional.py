@@ -10,7 +10,7 @@ import pytest
 from consumer.adapters.kafka.configuration import Protocol, transactional_properties
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.core.model import Commit, Partition
-from tests.contract.job_source.world import KafkaWorld, Member, kafka_world
+from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
 from tests.contract.publisher.suite import TransactionalContract, small
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from consumer.adapters.kafka.source import KafkaJobSource
     from consumer.core.ports import Publisher
     from consumer.settings import KafkaSettings
+    from tests.contract.job_source.world import Member
     from tests.stack.kafka import KafkaCluster
 
 

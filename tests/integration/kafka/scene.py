@@ -13,7 +13,8 @@ from confluent_kafka import Producer
 from consumer.adapters.kafka.configuration import transactional_properties
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.core.model import Commit, Message, Partition, Publication
-from tests.contract.job_source.world import KafkaWorld, Member, at_least_once, kafka_world, until
+from tests.contract.job_source.kafka_world import KafkaWorld, at_least_once, kafka_world
+from tests.contract.job_source.world import Member, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

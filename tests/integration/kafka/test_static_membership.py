@@ -6,8 +6,9 @@ import pytest
 
 from consumer.adapters.kafka.configuration import Protocol
 from consumer.core.model import Commit
+from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
 from tests.contract.job_source.suite import is_shared
-from tests.contract.job_source.world import KafkaWorld, Member, kafka_world, until
+from tests.contract.job_source.world import Member, until
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka

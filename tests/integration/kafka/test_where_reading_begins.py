@@ -12,7 +12,8 @@ from consumer.adapters.kafka.configuration import Protocol
 from consumer.core.model import Commit, Partition
 from consumer.core.ports import EndOfPartition
 from schemas.commit_metadata import Mark, Progress, encode
-from tests.contract.job_source.world import PATIENCE_SECONDS, KafkaWorld, Member, kafka_world, until
+from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
+from tests.contract.job_source.world import PATIENCE_SECONDS, Member, until
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka
