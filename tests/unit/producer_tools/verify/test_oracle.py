@@ -94,6 +94,21 @@ def test_at_least_once_a_letter_may_get_out_before_the_job_succeeds_after_all() 
     assert at_least.holds
 
 
+def test_at_least_once_a_failed_result_may_get_out_before_its_letter_and_the_job_then_succeed() -> (
+    None
+):
+    made = history(ONE_OF_EACH)
+    succeeded, failed = made.spots(Fate.SUCCEEDED)[0], made.spots(Fate.FAILED)[0]
+    true = made.result_of(succeeded)
+    named = {"origin": true.origin, "job_id": true.job_id}
+    made.results.append(made.result_of(failed).model_copy(update=named))
+
+    exactly, at_least = made.verdict(), made.verdict(at_least_once=True)
+
+    assert Finding.DUPLICATED in exactly.broken
+    assert Finding.FAILED_WITHOUT_DEAD_LETTER not in at_least.broken
+
+
 def test_the_same_job_sent_twice_is_two_messages_with_one_object() -> None:
     made = history(ONE_OF_EACH)
     spot, twin = made.spots(Fate.SUCCEEDED)[0], Spot(0, 100)
