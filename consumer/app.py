@@ -21,10 +21,10 @@ from consumer.adapters.health import Check, HealthServer
 from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.configuration import (
     consumer_properties,
-    group_protocol,
     producer_properties,
     transactional_properties,
 )
+from consumer.adapters.kafka.protocol import group_protocol
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.adapters.kafka.start_checks import check_topics
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher

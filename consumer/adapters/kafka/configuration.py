@@ -1,11 +1,11 @@
 """Which librdkafka properties make a client that keeps the promise?"""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaException
 
 from consumer.core.errors import CannotStart, Unreachable
 from consumer.settings import KafkaSettings
@@ -13,7 +13,6 @@ from consumer.settings import KafkaSettings
 Properties = dict[str, str | int | float | bool]
 Protocol = Literal["consumer", "classic"]
 
-log = logging.getLogger(__name__)
 CLIENT_LOG = logging.getLogger("turnstream.kafka")
 """Where librdkafka's own lines go, which it would print to standard error; served by polls."""
 
@@ -114,46 +113,3 @@ def naming_refused_properties() -> Iterator[None]:
         raise PropertiesRefused(
             f"librdkafka refuses: {reason}; see TURNSTREAM_KAFKA__PROPERTIES"
         ) from error
-
-
-class _Features(logging.Handler):
-    """Collects what the client logs about the features of a broker; there is no API for it."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
-def group_protocol(settings: KafkaSettings) -> Protocol:
-    """Choose KIP-848 where the brokers have it; raises `BrokersUnreachable`, `PropertiesRefused`.
-
-    A client that asks for it elsewhere gets no error, only silence: it would look alive and read
-    nothing.
-    """
-    features = probe(client_properties(settings))
-    if settings.group_protocol != "auto":
-        return settings.group_protocol
-    missing = any("ConsumerGroupHeartbeat" in line and "NOT supported" in line for line in features)
-    protocol: Protocol = "classic" if missing else "consumer"
-    log.info("group protocol chosen", extra={"protocol": protocol})
-    return protocol
-
-
-def probe(properties: Mapping[str, str | int | float | bool]) -> list[str]:
-    """Connect once and return what the client found out about the brokers' features."""
-    features = _Features()
-    logger = logging.getLogger("turnstream.probe")
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    logger.addHandler(features)
-    with naming_refused_properties():
-        client = Producer({**properties, "debug": "feature"}, logger=logger)
-    try:
-        client.list_topics(timeout=PROBE_SECONDS)
-    except KafkaException as error:
-        raise unreachable(str(properties["bootstrap.servers"]), error) from error
-    client.poll(0)
-    return features.lines

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumer.adapters.kafka.configuration import BrokersUnreachable, group_protocol
+from consumer.adapters.kafka.configuration import BrokersUnreachable
+from consumer.adapters.kafka.protocol import group_protocol
 from consumer.settings import KafkaSettings
 from producer_tools.demo.mock_cluster import Api, MockCluster
 from tests.contract.job_source.kafka_world import KafkaWorld, kafka_world
