@@ -41,7 +41,6 @@ from consumer.core.lifecycle import Lifecycle
 from consumer.core.offsets import Ledger
 from consumer.core.outbox import Outbox
 from consumer.core.ports import (
-    Clock,
     Instruments,
     LoadDiarizer,
     ObjectStore,
@@ -61,7 +60,7 @@ from consumer.pipeline import Parts, Pipeline
 from consumer.processor import StreamProcessor
 from consumer.publishing import Publishing
 from consumer.residency import Residency
-from consumer.settings import KafkaSettings, Settings, WorkerSettings
+from consumer.settings import HttpSettings, KafkaSettings, Settings, WorkerSettings
 from schemas.operations import DIARIZE
 
 log = logging.getLogger("turnstream.worker")
@@ -128,25 +127,9 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         properties = consumer_properties(settings.kafka, protocol)
         source = KafkaJobSource(properties, settings.kafka.jobs_topic)
         publisher = _publisher(settings.kafka, source, lifecycle, seams)
-        ledger = Ledger(settings.kafka.metadata_max_bytes)
-        high = settings.worker.max_in_flight_jobs
-        processor = StreamProcessor(
-            source=source,
-            stages=pipeline,
-            ledger=ledger,
-            publishing=_publishing(publisher, ledger, parts.reporter, instruments),
-            workload=_workload(settings.worker),
-            admission=Admission(high=high, low=high // 2),
-            lifecycle=lifecycle,
-            instruments=instruments,
-            bounds=options.bounds(settings),
-        )
-        checks: dict[str, Check] = {
-            "/live": partial(_why_not_alive, processor, instruments.clock),
-            "/ready": processor.why_not_ready,
-        }
-        server = HealthServer(settings.http.host, settings.http.port, checks, metrics.registry)
-        opened.enter_context(server)
+        publishing = _publishing(settings.kafka, publisher, parts.reporter, instruments)
+        processor = _processor(settings, source, pipeline, publishing, lifecycle)
+        server = opened.enter_context(_health(settings.http, processor, metrics))
         # Of the grace little is left by then: the group comes before whatever else takes time.
         opened.callback(publisher.close)
         opened.callback(source.close)
@@ -200,12 +183,34 @@ def _publisher(
 
 
 def _publishing(
-    publisher: Publisher, ledger: Ledger, reporter: Reporter, instruments: Instruments
+    settings: KafkaSettings, publisher: Publisher, reporter: Reporter, instruments: Instruments
 ) -> Publishing:
     def rewrite(completion: Completion, problem: str) -> Completion:
         return reporter.undeliverable(completion, problem, instruments.clock.utc())
 
+    ledger = Ledger(settings.metadata_max_bytes)
     return Publishing(publisher, ledger, Outbox(rewrite), instruments)
+
+
+def _processor(
+    settings: Settings,
+    source: KafkaJobSource,
+    pipeline: Pipeline,
+    publishing: Publishing,
+    lifecycle: Lifecycle,
+) -> StreamProcessor:
+    high = settings.worker.max_in_flight_jobs
+    return StreamProcessor(
+        source=source,
+        stages=pipeline,
+        ledger=publishing.ledger,
+        publishing=publishing,
+        workload=_workload(settings.worker),
+        admission=Admission(high=high, low=high // 2),
+        lifecycle=lifecycle,
+        instruments=publishing.instruments,
+        bounds=options.bounds(settings),
+    )
 
 
 def _workload(settings: WorkerSettings) -> Workload:
@@ -216,10 +221,18 @@ def _workload(settings: WorkerSettings) -> Workload:
     )
 
 
-def _why_not_alive(processor: StreamProcessor, clock: Clock) -> str | None:
-    turned_at = processor.turned_at
+def _health(settings: HttpSettings, processor: StreamProcessor, metrics: Metrics) -> HealthServer:
+    checks: dict[str, Check] = {
+        "/live": partial(_why_not_alive, processor),
+        "/ready": processor.why_not_ready,
+    }
+    return HealthServer(settings.host, settings.port, checks, metrics.registry)
+
+
+def _why_not_alive(processor: StreamProcessor) -> str | None:
+    turned_at, now = processor.turned_at, processor.instruments.clock.monotonic()
     # A revocation publishes inside one turn.
     patience = STUCK_SECONDS + processor.bounds.revoke_seconds
-    if turned_at is not None and clock.monotonic() - turned_at > patience:
-        return f"the loop has not turned for {clock.monotonic() - turned_at:.0f} s"
+    if turned_at is not None and now - turned_at > patience:
+        return f"the loop has not turned for {now - turned_at:.0f} s"
     return None

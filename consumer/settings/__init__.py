@@ -15,7 +15,15 @@ from consumer.settings.process import HttpSettings, LogSettings, WorkerSettings
 from consumer.settings.storage import AudioSettings, OutputSettings, StoreSettings
 from schemas.topics import DEAD_LETTER_HEADROOM_BYTES
 
-__all__ = ["PREFIX", "SEPARATOR", "KafkaSettings", "ModelSettings", "Settings", "WorkerSettings"]
+__all__ = [
+    "PREFIX",
+    "SEPARATOR",
+    "HttpSettings",
+    "KafkaSettings",
+    "ModelSettings",
+    "Settings",
+    "WorkerSettings",
+]
 
 PREFIX = "TURNSTREAM_"
 SEPARATOR = "__"
