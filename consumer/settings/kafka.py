@@ -155,6 +155,14 @@ class KafkaSettings(Section):
         ),
     )
 
+    @field_validator("results_topic", "dead_letters_topic")
+    @classmethod
+    def _is_not_read(cls, topic: str, info: ValidationInfo) -> str:
+        """Results would come back as jobs, which fail, and so on for ever."""
+        if topic == info.data.get("jobs_topic"):
+            raise ValueError(f"{topic} is the jobs topic: nothing else may be written there")
+        return topic
+
     @field_validator("properties", mode="before")
     @classmethod
     def _dotted(cls, properties: object) -> object:

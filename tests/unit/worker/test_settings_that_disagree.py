@@ -71,6 +71,15 @@ def test_a_static_member_must_have_a_name(environment: pytest.MonkeyPatch) -> No
     assert read_settings(os.environ).kafka.static_membership
 
 
+@pytest.mark.parametrize("name", ["RESULTS_TOPIC", "DEAD_LETTERS_TOPIC"])
+def test_nothing_is_written_where_jobs_are_read(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv("TURNSTREAM_KAFKA__JOBS_TOPIC", "calls")
+    environment.setenv(f"TURNSTREAM_KAFKA__{name}", "calls")
+
+    with pytest.raises(SettingsError, match=rf"^TURNSTREAM_KAFKA__{name}: calls is the jobs topic"):
+        read_settings(os.environ)
+
+
 def test_settings_that_agree_are_taken(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TURNSTREAM_MODELS__CATALOGUE", '{"mine": {"directory": "models/mine"}}')
     environment.setenv("TURNSTREAM_MODELS__DEFAULT", "mine")
