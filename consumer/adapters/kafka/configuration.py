@@ -18,6 +18,8 @@ CLIENT_LOG = logging.getLogger("turnstream.kafka")
 
 PROBE_SECONDS = 10.0
 CLASSIC_SESSION_TIMEOUT_MS = 45_000
+MOST_REQUEST_MS = 300_000
+"""The client takes no longer limit of one request."""
 BATCH_BYTES = 512 * 1024
 """Of records that go out together: brokers hold batches, not records, against a topic's limit."""
 
@@ -86,15 +88,14 @@ def producer_properties(settings: KafkaSettings) -> Properties:
 def transactional_properties(settings: KafkaSettings, instance: str) -> Properties:
     """A producer whose transactions end by themselves soon after its process has died."""
     timeout = round(settings.transaction_timeout_seconds * 1000)
+    request = int(settings.properties.get("socket.timeout.ms", timeout))
     return {
         "retry.backoff.ms": 5,  # the default makes every other transaction wait for 100 ms
         **producer_properties(settings),
         "transactional.id": f"{settings.transactional_id_prefix}-{settings.group_id}-{instance}",
         "transaction.timeout.ms": timeout,
         "message.timeout.ms": timeout,  # the client takes no more than the transaction's
-        "socket.timeout.ms": min(
-            timeout, int(settings.properties.get("socket.timeout.ms", timeout))
-        ),
+        "socket.timeout.ms": min(timeout, request, MOST_REQUEST_MS),
         "metadata.recovery.strategy": "none",  # re-bootstrapping hangs transactions
     }
 

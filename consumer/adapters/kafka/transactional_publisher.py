@@ -24,7 +24,7 @@ from consumer.core.ports import Outcome
 log = logging.getLogger(__name__)
 
 HUNG_SECONDS = PATIENCE_SECONDS + 1.0
-"""More than the transaction's time limit, which is the socket's: by then calls that work return."""
+"""More than the transaction's time limit, and so the socket's: by then calls that work return."""
 MOST_ABANDONED = 3
 """Each holds a thread, a client and its connections for good: then a fresh process is better."""
 SLICE_SECONDS = 0.2
