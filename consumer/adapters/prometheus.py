@@ -21,7 +21,7 @@ class Metrics:
         )
         self.job_crashes = Counter(
             "turnstream_job_crashes",
-            "Jobs that met a bug of the worker and ended as internal.",
+            "Times that a job met a bug of the worker; tried again in vain, it ends as internal.",
             registry=self.registry,
         )
         self.late_completions = Counter(
