@@ -39,7 +39,7 @@ class Admission:
     def regulate(
         self,
         in_flight: int,
-        held: Collection[Partition],
+        assigned: Collection[Partition],
         crowded: Collection[Partition],
         trickling: bool = False,
     ) -> Flow:
@@ -50,7 +50,7 @@ class Admission:
         """
         high, low = (1, 0) if trickling else (self.high, self.low)
         self.full = in_flight >= high or (self.full and in_flight > low)
-        wanted = set(held if self.closed or self.full else crowded)
+        wanted = set(assigned if self.closed or self.full else crowded)
         flow = Flow(wanted - self.paused, self.paused - wanted)
         self.paused = wanted
         return flow

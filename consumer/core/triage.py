@@ -29,7 +29,7 @@ class Hold:
     """Nothing answered anybody, so the job may be the one that finds out when something does."""
 
 
-Verdict = Publish | PutOff | Hold
+Decision = Publish | PutOff | Hold
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Triage:
     _held: dict[Ticket, int] = field(default_factory=dict)
     """How many answers there had been when each of these was held for failing at the store."""
 
-    def judge(self, completion: Completion, now: float) -> Verdict:
+    def judge(self, completion: Completion, now: float) -> Decision:
         """Say what becomes of the job; `now` is on the monotonic clock."""
         if completion.store_answered:
             self.store_answered()
@@ -70,7 +70,7 @@ class Triage:
         held = self._held.get(completion.ticket)
         return held is not None and held < self._answers
 
-    def _judge_store(self, ticket: Ticket, setback: Setback, now: float) -> Verdict:
+    def _judge_store(self, ticket: Ticket, setback: Setback, now: float) -> Decision:
         self.breaker.failed(setback, now)
         if not self.breaker.is_open:
             self._row.append(ticket)
@@ -81,7 +81,7 @@ class Triage:
             self._held[ticket] = self._answers
         return Hold(blameless=setback.everybody)
 
-    def _spend(self, ticket: Ticket) -> Verdict:
+    def _spend(self, ticket: Ticket) -> Decision:
         delay = self.policy.delay(ticket.attempt - 1, self.chance())
         if delay is None:
             self._held.pop(ticket, None)

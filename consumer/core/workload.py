@@ -8,7 +8,7 @@ from consumer.core.breaker import Permit
 from consumer.core.dead_letter_limit import DeadLetterLimit
 from consumer.core.dispatch import Dispatcher
 from consumer.core.offsets import Ticket
-from consumer.core.triage import Hold, Publish, PutOff, Triage, Verdict
+from consumer.core.triage import Decision, Hold, Publish, PutOff, Triage
 from consumer.core.work import Completion
 
 
@@ -65,12 +65,12 @@ class Workload:
         self._dispatcher.give_back(live)
         return ()
 
-    def returned(self, completion: Completion, now: float) -> Verdict:
+    def returned(self, completion: Completion, now: float) -> Decision:
         """Decide about a job that came back; what is not to be published stays in our care."""
         ticket = completion.ticket
         self._dispatcher.ended(ticket)
-        verdict = self.triage.judge(completion, now)
-        match verdict:
+        decision = self.triage.judge(completion, now)
+        match decision:
             case Publish():
                 self.dead_letter_limit.settled(completion.status == "failed")
             case PutOff(seconds):
@@ -84,7 +84,7 @@ class Workload:
                 self._dispatcher.set_aside(ticket)
             case never:
                 assert_never(never)
-        return verdict
+        return decision
 
     def came_too_late(self, completion: Completion) -> None:
         """Forget a job whose assignment has ended: its next owner answers it."""

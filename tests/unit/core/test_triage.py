@@ -8,7 +8,7 @@ import pytest
 from consumer.core.breaker import Breaker, Permit
 from consumer.core.offsets import Ticket
 from consumer.core.retry import RetryPolicy
-from consumer.core.triage import Hold, Publish, PutOff, Triage, Verdict
+from consumer.core.triage import Decision, Hold, Publish, PutOff, Triage
 from consumer.core.work import Setback
 from tests.fakes.jobs import record, ticket
 from tests.fakes.stages import completion_of
@@ -27,7 +27,7 @@ class Ward:
     def job(self) -> Ticket:
         return ticket(record(b"{}", next(self._offsets)))
 
-    def fails(self, job: Ticket, setback: Setback | None = None) -> Verdict:
+    def fails(self, job: Ticket, setback: Setback | None = None) -> Decision:
         setback = setback or at(job)
         verdict = self.triage.judge(completion_of(job, setback), now=0.0)
         if isinstance(verdict, PutOff):
