@@ -14,6 +14,10 @@ Check = Callable[[], str | None]
 """Returns why not, or None when all is well."""
 
 
+CLOSE_SECONDS = 0.1
+"""How long closing may take; the grace of a worker that leaves is short."""
+
+
 class AddressRefused(CannotStart):
     """The health server cannot listen where it should."""
 
@@ -56,7 +60,7 @@ class HealthServer:
         self._server.server_close()
 
     def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=1.0)
+        self._server.serve_forever(poll_interval=CLOSE_SECONDS)
 
 
 def _body(reason: str, paths: str | None = None) -> bytes:
