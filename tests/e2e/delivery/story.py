@@ -115,10 +115,10 @@ class Story:
         found = read_progress(clients, self.deployment.group, jobs, [partition])
         return found.get(partition, Progress(0))
 
-    def verdict(self) -> Verdict:
-        """Let the product's own oracle judge: topics, commits, dead letters, objects."""
+    def verdict(self, wait_seconds: float = _VERDICT_SECONDS) -> Verdict:
+        """Let the product's own oracle judge, once every job has ended or the time is over."""
         oracle = Oracle(RealStores())
-        return oracle.verify(self._connection, self.deployment.group, _VERDICT_SECONDS)
+        return oracle.verify(self._connection, self.deployment.group, wait_seconds)
 
     @staticmethod
     def _log(member: Member) -> str:
