@@ -21,6 +21,8 @@ BUSY_POLL_SECONDS = 0.005
 """While something is in flight: how late a completion or an outcome may be noticed."""
 HAND_BACK_SHARE = 0.2
 """Of the grace: kept for the last results and for handing back what is not finished."""
+LEAVE_SHARE = 0.05
+"""Of the grace, in the end: kept for leaving the group, which else waits for a session's end."""
 
 
 class Bounds(NamedTuple):
@@ -51,7 +53,7 @@ class StreamProcessor:
     """Partitions that are ours and cannot be served, and why."""
     _work_until: float = float("inf")
     _leave_at: float = float("inf")
-    """When the grace is over; a little before that, nothing is waited for any more."""
+    """When nothing is waited for any more."""
 
     def run(self) -> None:
         """Serve until asked to stop, then drain; closing the source leaves the group."""
@@ -190,8 +192,9 @@ class StreamProcessor:
         """Finish what is under way, begin nothing new, and poll on, so that the group keeps us."""
         self.admission.close()
         grace = self.lifecycle.grace_seconds
-        self._leave_at = self.instruments.clock.monotonic() + grace
-        self._work_until = self._leave_at - grace * HAND_BACK_SHARE
+        over_at = self.instruments.clock.monotonic() + grace
+        self._leave_at = over_at - grace * LEAVE_SHARE
+        self._work_until = over_at - grace * HAND_BACK_SHARE
         while (
             self._under_way
             and self.lifecycle.is_draining

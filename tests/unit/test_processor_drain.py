@@ -97,7 +97,7 @@ def test_a_job_that_does_not_come_off_the_device_is_handed_back_while_there_is_t
     assert worker.clock.monotonic() < 0.9 * GRACE_SECONDS
 
 
-def test_a_call_that_hangs_is_not_waited_for_longer_than_the_grace_period() -> None:
+def test_a_call_that_hangs_leaves_time_to_leave_the_group() -> None:
     worker = Draining(seconds_per_job=1.0)
     worker.slow.on_completion = lambda: setattr(worker.publisher, "hangs", True)
     worker.produce(0)
@@ -105,7 +105,7 @@ def test_a_call_that_hangs_is_not_waited_for_longer_than_the_grace_period() -> N
     worker.loop.run()
     worker.source.close()
 
-    assert worker.clock.monotonic() <= GRACE_SECONDS + 10 * TURN_SECONDS
+    assert worker.clock.monotonic() < GRACE_SECONDS - 5 * TURN_SECONDS
     assert worker.published == []
 
 
