@@ -11,20 +11,10 @@ from schemas.codec import encode_result
 from schemas.commit_metadata import Progress, encode
 from schemas.headers import result_headers
 from tests.integration.producer_tools.responder import Topics
-from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
 from tests.unit.producer_tools.verify.history import History
 
 SECONDS = 20.0
-
-
-def new_topics(kafka: KafkaCluster) -> Topics:
-    """Three topics of the test's own, two partitions each."""
-    name = uuid4().hex[:8]
-    topics = Topics(f"{name}.jobs", f"{name}.results", f"{name}.letters")
-    for topic in topics:
-        kafka.create_topic(topic, partitions=2)
-    return topics
 
 
 @contextmanager

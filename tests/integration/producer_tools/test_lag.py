@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer, TopicPartition
@@ -13,34 +12,18 @@ from producer_tools.kafka.commits import read_progress
 from producer_tools.kafka.connection import KafkaConnection
 from schemas.commit_metadata import Mark, Progress, encode
 from schemas.headers import audio_seconds_header
+from tests.integration.producer_tools.command import Run
 from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     SECONDS,
-    new_topics,
     send_offsets,
     transaction,
 )
-from tests.integration.producer_tools.test_submit_and_tail import Run, command, environment
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka
 
 PROGRESS = Progress(6, {1: Mark(starts=1), 3: Mark(attempts=1), 4: Mark()})
-
-
-@pytest.fixture
-def topics(kafka: KafkaCluster) -> Topics:
-    return new_topics(kafka)
-
-
-@pytest.fixture
-def group(topics: Topics) -> str:
-    return f"group of {topics.jobs}"
-
-
-@pytest.fixture
-def run(kafka: KafkaCluster, topics: Topics, tmp_path: Path) -> Run:
-    return command(environment(kafka.bootstrap, topics, tmp_path))
 
 
 def produce(producer: Producer, topic: str, jobs: int) -> None:

@@ -23,34 +23,17 @@ from schemas.dead_letter import DeadLetter
 from schemas.headers import Failure, last
 from schemas.position import Position
 from tests.integration.producer_tools import dying_redrive
+from tests.integration.producer_tools.command import Run, command, environment
 from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     SECONDS,
-    new_topics,
     send_offsets,
     transaction,
 )
-from tests.integration.producer_tools.test_submit_and_tail import Run, command, environment
 from tests.stack.kafka import KafkaCluster
 from tests.unit.producer_tools.messages import NOON
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture
-def topics(kafka: KafkaCluster) -> Topics:
-    return new_topics(kafka)
-
-
-@pytest.fixture
-def group(topics: Topics) -> str:
-    return f"group-{topics.jobs}"
-
-
-@pytest.fixture
-def run(kafka: KafkaCluster, topics: Topics, group: str, tmp_path: Path) -> Run:
-    settings = environment(kafka.bootstrap, topics, tmp_path)
-    return command(settings | {"TURNSTREAM_KAFKA__GROUP_ID": group})
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Whether jobs arrive and answers are seen, on a simulated and on a real broker."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,36 +9,10 @@ import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from producer_tools.demo import mock_broker
+from tests.integration.producer_tools.command import command, environment
 from tests.integration.producer_tools.responder import Topics, answering
 from tests.stack.kafka import KafkaCluster
 from tests.unit.producer_tools.test_audio_header import wav
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def command(environment: Mapping[str, str]) -> Run:
-    """Return what runs `turnstream` with these settings."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "producer_tools", *arguments],
-            env={**os.environ, "COLUMNS": "200", **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return run
-
-
-def environment(bootstrap: str, topics: Topics, store: Path) -> dict[str, str]:
-    return {
-        "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": bootstrap,
-        "TURNSTREAM_KAFKA__JOBS_TOPIC": topics.jobs,
-        "TURNSTREAM_KAFKA__RESULTS_TOPIC": topics.results,
-        "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": topics.dead_letters,
-        "TURNSTREAM_UPLOAD_URI": f"file://{store}/",
-    }
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.integration.producer_tools.command import command, environment
 from tests.integration.producer_tools.responder import Topics
-from tests.integration.producer_tools.test_submit_and_tail import command, environment
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka

@@ -9,17 +9,16 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from tests.integration.producer_tools.command import Run, command, environment
 from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     commit,
-    new_topics,
     publish,
     store_in_files,
     store_in_s3,
     submit,
     transaction,
 )
-from tests.integration.producer_tools.test_submit_and_tail import Run, command, environment
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
 from tests.unit.producer_tools.verify.history import Fate, History, Place, history, spots
@@ -31,19 +30,8 @@ ALL_ENDED = spots([fate for fate in Fate if fate is not Fate.OPEN])
 
 
 @pytest.fixture
-def topics(kafka: KafkaCluster) -> Topics:
-    return new_topics(kafka)
-
-
-@pytest.fixture
-def place(topics: Topics, tmp_path: Path) -> Place:
-    return Place(topics.jobs, f"group of {topics.jobs}", f"file://{tmp_path}/results/")
-
-
-@pytest.fixture
-def run(kafka: KafkaCluster, topics: Topics, place: Place, tmp_path: Path) -> Run:
-    settings = environment(kafka.bootstrap, topics, tmp_path)
-    return command(settings | {"TURNSTREAM_KAFKA__GROUP_ID": place.group})
+def place(topics: Topics, group: str, tmp_path: Path) -> Place:
+    return Place(topics.jobs, group, f"file://{tmp_path}/results/")
 
 
 def stage(kafka: KafkaCluster, topics: Topics, made: History) -> None:
@@ -81,6 +69,7 @@ def test_a_good_history_holds_and_what_is_open_is_counted(
 def test_objects_in_s3_are_fetched_and_compared(
     kafka: KafkaCluster,
     topics: Topics,
+    group: str,
     minio: ObjectServer,
     monkeypatch: pytest.MonkeyPatch,
     run: Run,
@@ -88,7 +77,7 @@ def test_objects_in_s3_are_fetched_and_compared(
     for name, value in minio.environment.items():
         monkeypatch.setenv(name, value)
     bucket = minio.new_bucket("results")
-    place = Place(topics.jobs, f"group of {topics.jobs}", f"s3://{bucket}/a b%/")
+    place = Place(topics.jobs, group, f"s3://{bucket}/a b%/")
     made = history(ALL_ENDED, place)
     store_in_s3(minio, made)
     stage(kafka, topics, made)
