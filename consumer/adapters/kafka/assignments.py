@@ -1,5 +1,6 @@
 """Which partitions are ours, and which offset of each may be delivered next?"""
 
+import logging
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from consumer.adapters.kafka.inquiries import Inquiries, Onward, Refused
 from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener, EndOfPartition
 from consumer.core.start import Start
+
+log = logging.getLogger(__name__)
 
 CALLBACK_SECONDS = 2.0
 """How long a rebalance may wait until it is known where to read."""
@@ -71,6 +74,8 @@ class Assignments:
         """The log no longer holds the next offset: the client says so once, and reads no more."""
         reading = self._readings.get(partition)
         if reading and reading.position is not None:
+            fields = {"partition": str(partition), "offset": reading.position}
+            log.warning("the log does not hold the next offset", extra=fields)
             self._inquiries.begin(partition, reading.position)
 
     def inquire(self) -> None:

@@ -78,8 +78,12 @@ class Inquiries:
         self._open: dict[Partition, Inquiry] = {}
 
     def begin(self, partition: Partition, position: int | None = None) -> None:
-        """Want to know where to read; `position`: where the log could not be read any more."""
-        self._open[partition] = Inquiry(partition, position)
+        """Want to know where to read; `position`: where the log could not be read any more.
+
+        Then not at once: brokers that disagree on what the log holds would be asked for ever.
+        """
+        not_before = 0.0 if position is None else self._clock() + PAUSE_SECONDS
+        self._open[partition] = Inquiry(partition, position, not_before=not_before)
 
     def end(self, partitions: Iterable[Partition]) -> None:
         for partition in partitions:

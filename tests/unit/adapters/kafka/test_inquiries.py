@@ -138,9 +138,10 @@ def test_a_commit_that_cannot_be_read_is_refused() -> None:
 
 
 def test_reading_goes_on_at_the_start_of_a_log_that_lost_the_next_offset() -> None:
-    asking, _ = inquiries(log=range(50, 100))
+    asking, client = inquiries(log=range(50, 100))
     asking.begin(P0, position=20)
 
+    client.clock.advance(PAUSE_SECONDS)
     asking.ask(0.5)
 
     assert asking.take([P0]) == {P0: Onward(50, range(20, 50))}
@@ -150,10 +151,25 @@ def test_reading_goes_on_where_it_was_when_nothing_was_lost() -> None:
     asking, client = inquiries(log=range(50, 100), silent={0})
     asking.begin(P0, position=60)
 
+    client.clock.advance(PAUSE_SECONDS)
     asking.ask(0.5)
 
     assert asking.take([P0]) == {P0: Onward(60, range(60, 60))}
     assert client.asked == []  # commits are of no interest here
+
+
+def test_brokers_that_disagree_about_a_log_are_not_asked_again_at_once() -> None:
+    asking, client = inquiries()
+    seconds, turn, answers = 10.0, 0.005, 0
+
+    for _ in range(round(seconds / turn)):
+        if P0 not in asking.partitions:
+            asking.begin(P0, position=60)  # where it is read again, and again in vain
+        asking.ask(0.5)
+        answers += len(asking.take([P0]))
+        client.clock.advance(turn)
+
+    assert 10 < answers <= seconds / PAUSE_SECONDS
 
 
 def test_a_log_that_ends_before_the_next_offset_is_refused() -> None:
