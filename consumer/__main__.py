@@ -62,10 +62,7 @@ def run(seams: "Seams | None" = None) -> int:
 
     def stop(*_: object) -> None:
         lifecycle.stop()
-        # A call that hangs inside a client library must not outlive the grace.
-        overdue = threading.Timer(settings.worker.grace_seconds, os._exit, [EXIT_OVERDUE])
-        overdue.daemon = True
-        overdue.start()
+        _leave_within(settings.worker.grace_seconds)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -81,11 +78,21 @@ def _serve(settings: "Settings", lifecycle: "Lifecycle", seams: "Seams | None") 
             log.info(
                 "worker ready", extra={"worker": settings.worker.name, "http": built.health.address}
             )
-            built.processor.run()
+            try:
+                built.processor.run()
+            finally:
+                _leave_within(settings.worker.grace_seconds)
         failure = lifecycle.failure
     except Exception as error:  # noqa: BLE001 - the top of the process
         failure = error
     return _farewell(failure)
+
+
+def _leave_within(seconds: float) -> None:
+    """See to it that a call that hangs inside a client library does not outlive the grace."""
+    overdue = threading.Timer(seconds, os._exit, [EXIT_OVERDUE])
+    overdue.daemon = True
+    overdue.start()
 
 
 def _farewell(failure: BaseException | None) -> int:
