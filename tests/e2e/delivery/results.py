@@ -13,6 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message,
 from tests.e2e.topics import Position
 
 _SECONDS = 30.0
+_PAUSE_SECONDS = 0.05
 _MOST_AT_ONCE = 500
 
 
@@ -50,6 +51,7 @@ class ResultsReader:
 
     bootstrap: str
     topic: str
+    partitions: int
     arrivals: list[Arrival] = field(default_factory=list)
     _consumer: Consumer = field(init=False)
 
@@ -63,8 +65,12 @@ class ResultsReader:
                 "fetch.wait.max.ms": 50,
             }
         )
-        partitions = self._consumer.list_topics(self.topic, _SECONDS).topics[self.topic].partitions
-        self._consumer.assign([TopicPartition(self.topic, p, OFFSET_BEGINNING) for p in partitions])
+        # A topic that was created a moment ago may not be known yet.
+        while self._known_partitions() < self.partitions:
+            time.sleep(_PAUSE_SECONDS)
+        self._consumer.assign(
+            [TopicPartition(self.topic, p, OFFSET_BEGINNING) for p in range(self.partitions)]
+        )
 
     def poll(self, seconds: float) -> None:
         """Take note of what has arrived, waiting at most so long for the first."""
@@ -98,7 +104,10 @@ class ResultsReader:
         answered = {a.origin[0] for a in self.arrivals if a.written_at > written_after}
         return answered.issuperset(partitions)
 
-    def partitions_of(self, worker: str, partitions: int) -> list[int]:
+    def partitions_of(self, worker: str) -> list[int]:
         """Those whose latest result is that worker's."""
         latest = {arrival.origin[0]: arrival.worker for arrival in self.arrivals}
-        return [p for p in range(partitions) if latest.get(p) == worker]
+        return [p for p in range(self.partitions) if latest.get(p) == worker]
+
+    def _known_partitions(self) -> int:
+        return len(self._consumer.list_topics(self.topic, _SECONDS).topics[self.topic].partitions)

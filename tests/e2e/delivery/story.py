@@ -162,7 +162,7 @@ def told(
         directory,
         lambda instance: deployment.worker_settings(instance, **{**_WORKERS, **(settings or {})}),
     )
-    results = ResultsReader(kafka.bootstrap, topics.results)
+    results = ResultsReader(kafka.bootstrap, topics.results, partitions)
     try:
         yield Story(deployment, fleet, JobWriter(deployment, partitions), results)
     finally:
