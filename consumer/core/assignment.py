@@ -26,13 +26,17 @@ class _Offer(NamedTuple):
 class Assignment:
     """One partition for as long as it is ours; compared by identity."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, survived: Collection[int] = ()) -> None:
+        """`survived`: what this very process had begun when it last lost the partition."""
         self.live = True
         self._next = start.position  # nothing before it is still to be delivered
         self._end = start.progress.end  # everything before it is finished or open
         # Ascending. What is finished keeps its place until a commit has told of it: should its
         # publication fail it is open again, and must find its room in the metadata then.
-        self._open = dict(start.progress.open)
+        self._open = {
+            offset: Mark(max(0, mark.starts - (offset in survived)), mark.attempts)
+            for offset, mark in start.progress.open.items()
+        }
         self._finished = set[int]()
         self._to_come = deque(self._open)  # open, but not delivered to us yet; ascending
         self._begun = set[int]()  # their marks count a start of ours
@@ -41,6 +45,11 @@ class Assignment:
         self._offered: list[_Offer] = []  # nobody has said yet whether they were made
         # A group without a commit gets none before there is something to tell.
         self._changed = start.committed is not None
+
+    @property
+    def begun(self) -> Collection[int]:
+        """What we have begun, and neither finished for good nor handed back."""
+        return self._begun
 
     def admit(self, offset: int) -> bool:
         """Note a delivered record; False when it was delivered before, or finished by others."""

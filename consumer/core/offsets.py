@@ -80,6 +80,9 @@ class Ledger:
     def __init__(self, metadata_max_bytes: int = 4096) -> None:
         self._metadata_max_bytes = metadata_max_bytes
         self._assignments: dict[Partition, Assignment] = {}
+        self._survived: dict[Partition, Collection[int]] = {}
+        """What we had begun in partitions that went, and did not die of: no start to be held
+        against a job, should they come back to us."""
 
     def __len__(self) -> int:
         return len(self._assignments)
@@ -91,13 +94,15 @@ class Ledger:
     def begin(self, start: Start) -> None:
         """The partition is ours from now on; an older assignment of it ends."""
         self.end([start.partition])
-        self._assignments[start.partition] = Assignment(start)
+        survived = self._survived.pop(start.partition, ())
+        self._assignments[start.partition] = Assignment(start, survived)
 
     def end(self, partitions: Iterable[Partition]) -> None:
         """The partitions are no longer ours, and their tickets are dead."""
         for partition in partitions:
             if assignment := self._assignments.pop(partition, None):
                 assignment.live = False
+                self._survived[partition] = assignment.begun
 
     def admit(self, record: Record) -> Ticket | None:
         """Take a record into our care.

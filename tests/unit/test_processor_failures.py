@@ -144,6 +144,18 @@ class TestDeaths:
 
         assert worker.under_way == [0, 1]
 
+    def test_a_partition_that_was_lost_and_came_back_to_a_living_worker_blames_nobody(
+        self,
+    ) -> None:
+        worker = working(2)
+        for _ in range(6):
+            worker.source.evict()
+            worker.quiesce()
+
+        live = [ticket for ticket in worker.stages.working if ticket.live]
+        assert [ticket.starts for ticket in live] == [0, 0]
+        assert worker.marks == {0: Mark(starts=1), 1: Mark(starts=1)}
+
     def test_a_killer_is_known_after_three_deaths_alone_and_its_neighbour_is_not_blamed(
         self,
     ) -> None:

@@ -41,7 +41,7 @@ class Truth:
 
     def change(self, offset: int, starts: int = 0, attempts: int = 0) -> None:
         mark = self.of(offset)
-        self.marks[offset] = Mark(mark.starts + starts, max(0, mark.attempts + attempts))
+        self.marks[offset] = Mark(max(0, mark.starts + starts), max(0, mark.attempts + attempts))
 
 
 class OwnersInTurn(RuleBasedStateMachine):
@@ -58,11 +58,14 @@ class OwnersInTurn(RuleBasedStateMachine):
         self.ledger = Ledger(METADATA_MAX_BYTES)
         self.own()
 
-    def own(self) -> None:
-        """Whoever it is, it knows what was committed and nothing else."""
+    def own(self, survived: Collection[int] = ()) -> None:
+        """Whoever it is, it knows what was committed, and what it began itself and survived."""
         start = starting_point(PARTITION, self.committed, range(self.log_start, self.log_end))
         self.ledger.begin(start)
-        self.now, self.inherited = self.durable.copy(), self.durable.copy()
+        self.inherited = self.durable.copy()
+        for offset in survived:
+            self.inherited.change(offset, starts=-1)
+        self.now = self.inherited.copy()
         self.position = start.position
         self.tickets: dict[int, Ticket] = {}
         self.finished: dict[int, Ticket] = {}
@@ -222,7 +225,7 @@ class OwnersInTurn(RuleBasedStateMachine):
             self.log_start = self.log[0]
         self.ledger.end([PARTITION])
         self.ledger = self.ledger if same else Ledger(METADATA_MAX_BYTES)
-        self.own()
+        self.own(self.begun if same else ())
         for ticket in old:
             assert not ticket.live
             ticket.finish()
