@@ -5,9 +5,10 @@ Each is a mistake that somebody could make in the worker's own code, and is made
 # ruff: noqa: B010 - what is planted does not fit the types of what it replaces
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
@@ -24,7 +25,7 @@ from consumer.core.dispatch import Dispatcher
 from consumer.core.errors import ObjectExists
 from consumer.core.model import Commit, Message, Record
 from consumer.core.offsets import Ticket
-from consumer.core.ports import AssignmentListener
+from consumer.core.ports import AssignmentListener, EndOfPartition
 from consumer.core.reporting import Reporter
 from schemas.commit_metadata import Progress
 from schemas.result import Result
@@ -34,7 +35,7 @@ from tests.chaos.traps import TrappedProducer
 
 Positions = list[TopicPartition]
 
-_ARRIVAL_SECONDS = 0.1
+_ARRIVAL_SECONDS = 0.3
 
 
 def _commit_past_unfinished() -> None:
@@ -60,7 +61,7 @@ def _drop_delayed_retry() -> None:
 
 def _commit_offset_outside_transaction() -> None:
     """Results go out in a transaction; their offsets follow by a plain commit."""
-    consumers, commit = _consumers(), TrappedProducer.commit_transaction
+    commit_plainly, commit = _plain_commits(), TrappedProducer.commit_transaction
     pending: list[Positions] = []
 
     def note(self: TrappedProducer, positions: Positions, *_: Any) -> None:
@@ -68,7 +69,7 @@ def _commit_offset_outside_transaction() -> None:
 
     def commit_both(self: TrappedProducer, *timeout: float) -> None:
         commit(self, *timeout)
-        _commit_plainly(consumers[-1], pending.pop())
+        commit_plainly(pending.pop())
 
     setattr(TrappedProducer, "send_offsets_to_transaction", note)
     setattr(TrappedProducer, "commit_transaction", commit_both)
@@ -76,13 +77,13 @@ def _commit_offset_outside_transaction() -> None:
 
 def _mark_by_plain_commit() -> None:
     """Marks are written again beside the transaction: the broker then drops its offsets."""
-    consumers, send = _consumers(), TrappedProducer.send_offsets_to_transaction
+    commit_plainly, send = _plain_commits(), TrappedProducer.send_offsets_to_transaction
     marks: list[Positions] = []
 
     def send_and_mark(self: TrappedProducer, positions: Positions, *others: Any) -> None:
         send(self, positions, *others)
         if marks:
-            _commit_plainly(consumers[-1], marks.pop())
+            commit_plainly(marks.pop())
         marks[:] = [positions]
 
     setattr(TrappedProducer, "send_offsets_to_transaction", send_and_mark)
@@ -157,23 +158,24 @@ class _NeverResuming:
         """Nothing."""
 
 
-def _commit_plainly(consumer: Consumer, positions: Positions) -> None:
-    """Commit, and let it arrive: waiting for the answer hangs on any thread but the loop's."""
-    consumer.commit(offsets=positions, asynchronous=True)
-    time.sleep(_ARRIVAL_SECONDS)
+def _plain_commits() -> Callable[[Positions], None]:
+    """Ask the loop's thread for a plain commit: the client hangs when another thread commits."""
+    asked: SimpleQueue[Positions] = SimpleQueue()
+    poll = source.KafkaJobSource.poll
 
+    def commit_and_poll(
+        self: source.KafkaJobSource, timeout_seconds: float
+    ) -> Sequence[Record | EndOfPartition]:
+        while not asked.empty():
+            self._consumer.commit(offsets=asked.get(), asynchronous=True)
+        return poll(self, timeout_seconds)
 
-def _consumers() -> list[Consumer]:
-    """Every consumer of a job source that is built from now on."""
-    built: list[Consumer] = []
-    init = source.KafkaJobSource.__init__
+    def ask(positions: Positions) -> None:
+        asked.put(positions)
+        time.sleep(_ARRIVAL_SECONDS)
 
-    def noted(self: source.KafkaJobSource, *arguments: Any) -> None:
-        init(self, *arguments)
-        built.append(self._consumer)
-
-    setattr(source.KafkaJobSource, "__init__", noted)
-    return built
+    setattr(source.KafkaJobSource, "poll", commit_and_poll)
+    return ask
 
 
 BUGS: Mapping[str, Callable[[], None]] = {
