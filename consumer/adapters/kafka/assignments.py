@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from consumer.adapters.kafka.inquiries import Inquiries, Onward, Refused
+from consumer.adapters.kafka.lookup import place_of
 from consumer.core.model import Partition, Record
 from consumer.core.ports import AssignmentListener, EndOfPartition
 from consumer.core.start import Start
@@ -55,9 +56,9 @@ class Assignments:
         answers = self._inquiries.take(partitions)
         starts = [answer for answer in answers.values() if isinstance(answer, Start)]
         known = {start.partition: start.position for start in starts}
-        self._consumer.incremental_assign([_place(p, known.get(p, ANYWHERE)) for p in partitions])
-        self._consumer.pause([_place(p) for p in partitions if p not in known])
-        self._consumer.resume([_place(p) for p in known])
+        self._consumer.incremental_assign([place_of(p, known.get(p, ANYWHERE)) for p in partitions])
+        self._consumer.pause([place_of(p) for p in partitions if p not in known])
+        self._consumer.resume([place_of(p) for p in known])
         self._begin(starts)
 
     def on_revoke(self, _: Consumer, places: list[TopicPartition]) -> None:
@@ -92,7 +93,7 @@ class Assignments:
             match answer:
                 case Start():
                     self._read_from(partition, answer.position)
-                    self._consumer.resume([_place(partition)])
+                    self._consumer.resume([place_of(partition)])
                     starts.append(answer)
                 case Onward(position, lost):
                     self._read_from(partition, position)
@@ -134,18 +135,18 @@ class Assignments:
     def _refuse(self, partition: Partition, reason: str) -> None:
         reading = self._readings[partition]
         reading.position, reading.told = None, True
-        self._consumer.pause([_place(partition)])
+        self._consumer.pause([place_of(partition)])
         self._listener.on_refused(partition, reason)
 
     def _read_from(self, partition: Partition, position: int) -> None:
         """Assign it anew: the client refuses to seek where it has stopped reading."""
-        self._consumer.incremental_unassign([_place(partition)])
-        self._consumer.incremental_assign([_place(partition, position)])
+        self._consumer.incremental_unassign([place_of(partition)])
+        self._consumer.incremental_assign([place_of(partition, position)])
 
     def _readable(self, partitions: Iterable[Partition]) -> list[TopicPartition]:
         """Those that are read: a refused one stays paused whatever anybody says."""
         readings = [(p, self._readings[p]) for p in partitions if p in self._readings]
-        return [_place(p, r.position) for p, r in readings if r.position is not None]
+        return [place_of(p, r.position) for p, r in readings if r.position is not None]
 
     def _told(self, places: Iterable[TopicPartition]) -> list[Partition]:
         return [p for p in _named(places) if p in self._readings and self._readings[p].told]
@@ -161,7 +162,3 @@ class Assignments:
 
 def _named(places: Iterable[TopicPartition]) -> list[Partition]:
     return [Partition(place.topic, place.partition) for place in places]
-
-
-def _place(partition: Partition, offset: int = OFFSET_INVALID) -> TopicPartition:
-    return TopicPartition(partition.topic, partition.number, offset)
