@@ -10,7 +10,6 @@ from pathlib import Path
 
 from confluent_kafka import Producer
 
-from producer_tools.kafka.connection import KafkaConnection
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
@@ -91,14 +90,7 @@ class Rehearsal:
             self.fleet.mind()
             time.sleep(_LOOK_SECONDS)
         self.fleet.stop(_LEAVE_SECONDS)
-        topics = self.deployment.topics
-        connection = KafkaConnection(
-            bootstrap_servers=self.deployment.bootstrap,
-            jobs_topic=topics.jobs,
-            results_topic=topics.results,
-            dead_letters_topic=topics.dead_letters,
-        )
-        return Oracle(RealStores()).verify(connection, self.deployment.group)
+        return Oracle(RealStores()).verify(self.deployment.connection, self.deployment.group)
 
 
 @contextmanager

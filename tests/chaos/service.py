@@ -50,10 +50,7 @@ class Service:
         return {
             **self.store.environment,
             "AWS_ENDPOINT_URL_S3": endpoint,
-            "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap,
-            "TURNSTREAM_KAFKA__JOBS_TOPIC": self.topics.jobs,
-            "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.topics.results,
-            "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.topics.dead_letters,
+            **self.topics.settings(self.bootstrap),
         }
 
     def worker_settings(self, instance: str, endpoint: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from producer_tools.kafka.connection import KafkaConnection
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from tests.chaos.service import new_topics
@@ -51,18 +50,8 @@ def test_every_job_ends_once_although_its_worker_dies(deployment: Deployment) ->
     with running("heir", settings) as heir:
         heir.wait_until(deployment.has_caught_up, SETTLE_SECONDS)
 
-    verdict = Oracle(RealStores()).verify(connection(deployment), deployment.group)
+    verdict = Oracle(RealStores()).verify(deployment.connection, deployment.group)
 
     assert unsettled > 0
     assert (verdict.accepted, verdict.terminal) == (JOBS, JOBS)
     assert (verdict.holds, verdict.settled) == (True, True), verdict.examples
-
-
-def connection(deployment: Deployment) -> KafkaConnection:
-    topics = deployment.topics
-    return KafkaConnection(
-        bootstrap_servers=deployment.bootstrap,
-        jobs_topic=topics.jobs,
-        results_topic=topics.results,
-        dead_letters_topic=topics.dead_letters,
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from producer_tools.kafka.connection import KafkaConnection
 from tests.e2e.topics import Topics, lag
 
 _DEMO = Path(__file__).parents[2] / "demo"
@@ -50,11 +51,18 @@ class Deployment:
         """What the client tools are told, in the same words as the workers."""
         return {
             **self.store,
-            "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap,
-            "TURNSTREAM_KAFKA__JOBS_TOPIC": self.topics.jobs,
-            "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.topics.results,
-            "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.topics.dead_letters,
+            **self.topics.settings(self.bootstrap),
         }
+
+    @property
+    def connection(self) -> KafkaConnection:
+        """The same for the client tools as a library."""
+        return KafkaConnection(
+            bootstrap_servers=self.bootstrap,
+            jobs_topic=self.topics.jobs,
+            results_topic=self.topics.results,
+            dead_letters_topic=self.topics.dead_letters,
+        )
 
     def has_caught_up(self) -> bool:
         """Whether the group has committed the end of every partition of the jobs topic."""

@@ -44,6 +44,15 @@ class Topics(NamedTuple):
         name = uuid4().hex[:8]
         return cls(f"{name}.jobs", f"{name}.results", f"{name}.dead-letters")
 
+    def settings(self, bootstrap: str) -> dict[str, str]:
+        """How workers and client tools are told of them."""
+        return {
+            "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": bootstrap,
+            "TURNSTREAM_KAFKA__JOBS_TOPIC": self.jobs,
+            "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.results,
+            "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.dead_letters,
+        }
+
     @classmethod
     def created(cls, kafka: KafkaCluster, partitions: int) -> "Topics":
         """Three new, empty topics of a real cluster."""

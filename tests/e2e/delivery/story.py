@@ -9,7 +9,6 @@ from pathlib import Path
 
 from producer_tools.kafka.broker import BrokerClients
 from producer_tools.kafka.commits import read_progress
-from producer_tools.kafka.connection import KafkaConnection
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
@@ -111,30 +110,20 @@ class Story:
     def progress(self, partition: int) -> Progress:
         """What the group has committed for a partition."""
         jobs = self.deployment.topics.jobs
-        clients = BrokerClients(self._connection)
+        clients = BrokerClients(self.deployment.connection)
         found = read_progress(clients, self.deployment.group, jobs, [partition])
         return found.get(partition, Progress(0))
 
     def verdict(self, wait_seconds: float = _VERDICT_SECONDS) -> Verdict:
         """Let the product's own oracle judge, once every job has ended or the time is over."""
         oracle = Oracle(RealStores())
-        return oracle.verify(self._connection, self.deployment.group, wait_seconds)
+        return oracle.verify(self.deployment.connection, self.deployment.group, wait_seconds)
 
     @staticmethod
     def _log(member: Member) -> str:
         """All whole lines it has written."""
         path = member.process.log_path
         return path.read_text(errors="replace").rpartition("\n")[0] if path.exists() else ""
-
-    @property
-    def _connection(self) -> KafkaConnection:
-        topics = self.deployment.topics
-        return KafkaConnection(
-            bootstrap_servers=self.deployment.bootstrap,
-            jobs_topic=topics.jobs,
-            results_topic=topics.results,
-            dead_letters_topic=topics.dead_letters,
-        )
 
 
 def assert_kept(verdict: Verdict, jobs: int) -> None:
