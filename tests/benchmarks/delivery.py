@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from confluent_kafka import Consumer, TopicPartition
 
-from tests.chaos.recordings import Instructions
 from tests.e2e.deployment import Deployment
 from tests.e2e.topics import Entry, Topics, write
+from tests.scripted.recordings import Instructions
 from tests.stack import kafka
 from tests.stack.kafka import KafkaCluster
 from tests.stack.processes import ServerProcess

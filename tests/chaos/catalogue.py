@@ -16,11 +16,11 @@ from tests.chaos.faults import (
     Submitted,
     Twinned,
 )
-from tests.chaos.fleet import Member
 from tests.chaos.proxy import Weather
 from tests.chaos.schedule import Kind, Lane, Strike
-from tests.chaos.traps import Harm, Step, Trap
 from tests.chaos.world import GROUPS, TRANSACTIONS, Site, World
+from tests.scripted.fleet import Member
+from tests.scripted.traps import Harm, Step, Trap
 
 Make = Callable[[World, Strike], Fault]
 """Binds a strike to whatever is there when it comes."""

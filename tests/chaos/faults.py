@@ -8,10 +8,10 @@ from typing import Protocol
 from confluent_kafka import KafkaException
 
 from tests.chaos import jobs
-from tests.chaos.fleet import Member
 from tests.chaos.proxy import Weather
-from tests.chaos.traps import Step, Trap
 from tests.chaos.world import GROUPS, Site, World
+from tests.scripted.fleet import Member
+from tests.scripted.traps import Step, Trap
 from tests.stack.processes import ServerProcess
 
 _STORM_SECONDS = 1.5

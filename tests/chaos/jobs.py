@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tests.chaos.recordings import Behaviour, Instructions
 from tests.e2e.topics import Entry
+from tests.scripted.recordings import Behaviour, Instructions
 
 PLAIN_RECORDINGS = 300
 _PLAIN_MILLISECONDS = (0, 0, 5, 10, 20, 60)

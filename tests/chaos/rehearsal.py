@@ -13,10 +13,10 @@ from confluent_kafka import Producer
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
-from tests.chaos.fleet import Fleet, Member
-from tests.chaos.recordings import Behaviour, Instructions
 from tests.chaos.service import MODEL, new_topics
 from tests.e2e.deployment import Deployment
+from tests.scripted.fleet import Fleet, Member
+from tests.scripted.recordings import Behaviour, Instructions
 from tests.stack.kafka import KafkaCluster
 from tests.stack.workspace import workspace
 

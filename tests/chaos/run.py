@@ -11,7 +11,6 @@ from confluent_kafka import KafkaException
 
 from tests.chaos import catalogue, witness
 from tests.chaos.conductor import Conductor
-from tests.chaos.fleet import Fleet
 from tests.chaos.jobs import JobPlan
 from tests.chaos.plan import PARTS, Size
 from tests.chaos.proxy import linked
@@ -22,6 +21,7 @@ from tests.chaos.submitter import Submitter
 from tests.chaos.verification import verify
 from tests.chaos.world import Site, World
 from tests.e2e.topics import lag
+from tests.scripted.fleet import Fleet
 from tests.stack import kafka, minio, versitygw
 from tests.stack.workspace import workspace
 

@@ -4,9 +4,9 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.chaos.recordings import Behaviour
 from tests.chaos.rehearsal import Rehearsal
-from tests.chaos.traps import Harm, Step, Trap
+from tests.scripted.recordings import Behaviour
+from tests.scripted.traps import Harm, Step, Trap
 
 SHORT_JOBS = 8
 _ASSIGNED = '"change": "assigned"'

@@ -14,8 +14,8 @@ from schemas.identity import fingerprint
 from schemas.result_parts import ModelIdentity, ResolvedAudio
 from schemas.uri import ObjectUri
 from tests.chaos.jobs import JobPlan, Kind, PlannedJob
-from tests.chaos.recordings import Instructions
 from tests.chaos.service import MODEL, Service
+from tests.scripted.recordings import Instructions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from producer_tools.verify.verdict import Finding, Verdict
-from tests.chaos.bugs import BUGS
 from tests.chaos.rehearsal import rehearsing
 from tests.chaos.scenarios import SCENARIOS
+from tests.scripted.bugs import BUGS
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

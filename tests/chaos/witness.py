@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.chaos.jobs import ENDINGS, SUCCEEDS, Kind
-from tests.chaos.recordings import speakers
 from tests.e2e.topics import Position, Topics
+from tests.scripted.recordings import speakers
 from tests.stack import prerequisites
 
 _SECONDS = 120

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
-from tests.chaos.fleet import Fleet
 from tests.chaos.proxy import Link
 from tests.chaos.service import Service
 from tests.chaos.submitter import Submitter
+from tests.scripted.fleet import Fleet
 from tests.stack.kafka import KafkaCluster
 from tests.stack.processes import ServerProcess
 

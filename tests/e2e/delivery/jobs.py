@@ -8,8 +8,8 @@ from pathlib import Path
 
 from confluent_kafka import Producer
 
-from tests.chaos.recordings import Behaviour, Instructions
 from tests.e2e.deployment import Deployment
+from tests.scripted.recordings import Behaviour, Instructions
 
 _FLUSH_SECONDS = 30.0
 

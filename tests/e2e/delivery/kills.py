@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.fleet import Member
 from tests.e2e.delivery.story import Story, assert_kept, told
+from tests.scripted.fleet import Member
 from tests.stack import kafka
 
 WORKERS, PARTITIONS = 4, 8

@@ -13,12 +13,12 @@ from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
 from schemas.commit_metadata import Progress
-from tests.chaos.fleet import Fleet, Member
 from tests.e2e.delivery.groups import set_session_seconds
 from tests.e2e.delivery.jobs import JobWriter, SteadyLoad
 from tests.e2e.delivery.results import ResultsReader
 from tests.e2e.deployment import Deployment
 from tests.e2e.topics import Topics
+from tests.scripted.fleet import Fleet, Member
 from tests.stack.kafka import KafkaCluster
 
 SESSION_SECONDS = 3.0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.traps import Harm, Step, Trap
 from tests.e2e.delivery.jobs import SteadyLoad
 from tests.e2e.delivery.story import TRANSACTION_SECONDS, assert_kept, told
+from tests.scripted.traps import Harm, Step, Trap
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.recordings import Behaviour
 from tests.e2e.delivery.story import assert_kept, told
+from tests.scripted.recordings import Behaviour
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.fleet import Member
-from tests.chaos.traps import Step, Trap
 from tests.e2e.delivery.jobs import SteadyLoad
 from tests.e2e.delivery.story import (
     SESSION_SECONDS,
@@ -18,6 +16,8 @@ from tests.e2e.delivery.story import (
     assert_kept,
     told,
 )
+from tests.scripted.fleet import Member
+from tests.scripted.traps import Step, Trap
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -11,9 +11,9 @@ import pytest
 
 from producer_tools.verify.verdict import Finding
 from schemas.commit_metadata import UNMARKED, Mark
-from tests.chaos.fleet import Member
-from tests.chaos.traps import Harm, Step, Trap
 from tests.e2e.delivery.story import Story, assert_kept, told
+from tests.scripted.fleet import Member
+from tests.scripted.traps import Harm, Step, Trap
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -31,7 +31,7 @@ from schemas.commit_metadata import Progress
 from schemas.result import Result
 from schemas.result_parts import ResultError
 from schemas.uri import ObjectUri
-from tests.chaos.traps import TrappedProducer
+from tests.scripted.traps import TrappedProducer
 
 Positions = list[TopicPartition]
 

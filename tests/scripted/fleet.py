@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.traps import BUG_VARIABLE, TRAP_VARIABLE, Trap
+from tests.scripted.traps import BUG_VARIABLE, TRAP_VARIABLE, Trap
 from tests.stack.processes import ServerProcess
 
 RESTART_SECONDS = 0.2
@@ -159,7 +159,7 @@ class Fleet:
             TRAP_VARIABLE: str(trap_path),
             BUG_VARIABLE: self.bug,
         }
-        command = [sys.executable, "-m", "tests.chaos.worker"]
+        command = [sys.executable, "-m", "tests.scripted.worker"]
         process = ServerProcess(name, command, self.directory, environment)
         return Member(instance, process, trap_path)
 

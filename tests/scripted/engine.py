@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from consumer.core.errors import AudioEmpty, JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerTurn
-from tests.chaos.recordings import Behaviour, Instructions, instructions, speakers
+from tests.scripted.recordings import Behaviour, Instructions, instructions, speakers
 
 _CHUNK_BYTES = 64 << 20
 _EXHAUSTED_SECONDS = 0.05

@@ -14,9 +14,9 @@ from consumer.__main__ import run
 from consumer.app import Seams
 from consumer.core.ports import LoadDiarizer, ObjectStore
 from consumer.settings import Settings
-from tests.chaos.bugs import BUGS
-from tests.chaos.engine import ScriptedDiarizer
-from tests.chaos.traps import BUG_VARIABLE, TRAP_VARIABLE, Trapped, TrappedProducer, TrappedStore
+from tests.scripted.bugs import BUGS
+from tests.scripted.engine import ScriptedDiarizer
+from tests.scripted.traps import BUG_VARIABLE, TRAP_VARIABLE, Trapped, TrappedProducer, TrappedStore
 
 _MEMORY_BYTES = 8 << 30
 """Of addresses: what a recording that eats memory runs into, far above what a worker needs."""

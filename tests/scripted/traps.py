@@ -19,7 +19,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 from consumer.core.ports import ObjectStore, OpenObject
 from schemas.uri import ObjectUri
 
-TRAP_VARIABLE, BUG_VARIABLE = "CHAOS_TRAP", "CHAOS_BUG"
+TRAP_VARIABLE, BUG_VARIABLE = "SCRIPTED_TRAP", "SCRIPTED_BUG"
 """Tell a worker where its trap lies, and which bug is planted in it."""
 
 _REFUSAL = KafkaError(
