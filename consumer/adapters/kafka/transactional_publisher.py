@@ -17,6 +17,7 @@ from consumer.adapters.kafka.configuration import (
 from consumer.adapters.kafka.source import GroupMetadata
 from consumer.adapters.kafka.transaction import PATIENCE_SECONDS, HandedOver
 from consumer.adapters.kafka.transactor import Clients, Transactor
+from consumer.adapters.kafka.watch import Losses
 from consumer.core.errors import PublisherHung
 from consumer.core.model import Partition, Publication
 from consumer.core.ports import Outcome
@@ -25,8 +26,6 @@ log = logging.getLogger(__name__)
 
 HUNG_SECONDS = PATIENCE_SECONDS + 1.0
 """More than the transaction's time limit, and so the socket's: by then calls that work return."""
-MOST_ABANDONED = 3
-"""Each holds a thread, a client and its connections for good: then a fresh process is better."""
 SLICE_SECONDS = 0.2
 CLOSE_SECONDS = 5.0
 """For what is open at the end; what hangs is not waited for."""
@@ -62,7 +61,7 @@ class TransactionalPublisher:
         self._member = member
         self._crashed = crashed
         self._handed: HandedOver | None = None
-        self._abandoned = 0
+        self._losses = Losses()
         self._is_over = False
         with naming_refused_properties():
             self._transactor = Transactor(self._clients, new())
@@ -119,10 +118,10 @@ class TransactionalPublisher:
         if self._transactor.watch.seconds <= limit:
             return
         self._transactor.abandon()
-        self._abandoned += 1
-        log.warning("a call into the client hangs", extra={"abandoned": self._abandoned})
-        if self._abandoned > MOST_ABANDONED:
-            self._give_up(PublisherHung(f"{self._abandoned} calls into the client library hung"))
+        self._losses.add()
+        log.warning("a call into the client hangs", extra={"abandoned": len(self._losses)})
+        if self._losses.are_too_many:
+            self._give_up(PublisherHung(f"{len(self._losses)} calls into the client library hung"))
         else:
             self._transactor = Transactor(self._clients, in_doubt=self._handed)
             self._transactor.start()

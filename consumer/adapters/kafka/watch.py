@@ -1,7 +1,15 @@
-"""Is a thread stuck inside the client library, and does it still matter what it does?"""
+"""Is a thread stuck inside the client library, and how many have been lost that way?"""
 
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
+
+MOST_LOST = 3
+"""Each holds a thread, a client and its connections, perhaps for good: with more of them a fresh
+process is better."""
+LOST_WITHIN_SECONDS = 24 * 3600.0
+"""Whoever loses one now and then, for months, is none the worse for it."""
 
 
 class Abandoned(Exception):
@@ -37,3 +45,25 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         self._since = None
+
+
+class Losses:
+    """Counts the threads that were abandoned lately."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: deque[float] = deque()
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def add(self) -> None:
+        """Count one more; those of long ago count no longer."""
+        now = self._clock()
+        self._times.append(now)
+        while self._times[0] <= now - LOST_WITHIN_SECONDS:
+            self._times.popleft()
+
+    @property
+    def are_too_many(self) -> bool:
+        return len(self) > MOST_LOST

@@ -116,14 +116,3 @@ def test_an_abandoned_thread_makes_no_further_call(producer: ScriptedProducer) -
         Transaction(producer.as_client, watch, 60.0, unanswered=False).run(WHOLE)
 
     assert producer.calls == []
-
-
-def test_only_calls_are_watched() -> None:
-    watch = Watch()
-
-    with watch:
-        during = watch.seconds
-    after = watch.seconds
-
-    assert during > 0
-    assert after == 0
