@@ -2,18 +2,20 @@
 
 import time
 from collections import deque
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from consumer.adapters.kafka.awaited_commit import Ended
+from consumer.adapters.kafka.commits import Commits
 from consumer.adapters.kafka.configuration import (
     CLIENT_LOG,
     Properties,
     naming_refused_properties,
 )
-from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.adapters.kafka.verdict import CONTENT
 from consumer.core.model import Message as Outgoing
 from consumer.core.model import Partition, Publication
@@ -21,6 +23,33 @@ from consumer.core.ports import Outcome
 
 FLUSH_SLICE_SECONDS = 0.5
 CLOSE_SECONDS = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class _Sending:
+    """One publication on its way; what the clients say late about an earlier one stays with it."""
+
+    publication: Publication
+    unsent: deque[Outgoing]
+    unacknowledged: int = 0
+    problem: str = ""
+    refused: bool = False
+    commit_begun: bool = False
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return not self.unsent and not self.unacknowledged
+
+    def failed(self, message: Outgoing, error: KafkaError) -> None:
+        self.problem = f"{message.topic}: {error.str()}"
+        self.refused = self.refused or error.code() in CONTENT
+
+
+class Committer(Protocol):
+    """Commits as the member of the group that it is."""
+
+    def commit(self, commits: Commits, ended: Ended) -> None: ...
+    def commit_now(self, commits: Commits, timeout_seconds: float) -> str: ...
 
 
 class AtLeastOncePublisher:
@@ -31,116 +60,113 @@ class AtLeastOncePublisher:
     their callbacks.
     """
 
-    def __init__(self, properties: Properties, source: KafkaJobSource) -> None:
+    def __init__(
+        self,
+        properties: Properties,
+        source: Committer,
+        new_producer: Callable[..., Producer] = Producer,
+    ) -> None:
         with naming_refused_properties():
-            self._producer = Producer(properties, logger=CLIENT_LOG)
+            self._producer = new_producer(properties, logger=CLIENT_LOG)
         self._source = source
-        self._publication: Publication | None = None
-        self._unsent: deque[Outgoing] = deque()
-        self._unacknowledged = 0
+        self._sending: _Sending | None = None
         self._out: set[Outgoing] = set()
         """What is out of publications that failed: it does not go again."""
-        self._problem = ""
-        self._refused = False
-        self._commit_begun = False
         self._outcome: Outcome | None = None
 
     def hand_over(self, publication: Publication) -> None:
-        self._publication = publication
-        self._unsent.extend(m for m in publication.messages if m not in self._out)
-        self._problem, self._refused, self._commit_begun = "", False, False
-        self._send()
+        unsent = deque(m for m in publication.messages if m not in self._out)
+        self._sending = _Sending(publication, unsent)
+        self._send(self._sending)
 
     def outcome(self) -> Outcome | None:
-        if self._publication is None:
-            return self._take_outcome()
-        self._send()
-        self._producer.poll(0)
-        if self._is_acknowledged and not self._commit_begun:
-            self._commit(self._publication)
+        if sending := self._sending:
+            self._send(sending)
+            self._producer.poll(0)
+            if sending.is_acknowledged and not sending.commit_begun:
+                self._commit(sending)
         return self._take_outcome()
 
     def settle(self, timeout_seconds: float) -> Outcome | None:
         deadline = time.monotonic() + timeout_seconds
-        while self._publication and not self._is_acknowledged:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                return None
-            self._send()
-            self._producer.flush(min(remaining, FLUSH_SLICE_SECONDS))
-        if publication := self._publication:
-            self._commit_now(publication, deadline - time.monotonic())
+        if sending := self._sending:
+            while not sending.is_acknowledged:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return None
+                self._send(sending)
+                self._producer.flush(min(remaining, FLUSH_SLICE_SECONDS))
+            self._commit_now(sending, deadline - time.monotonic())
         return self._take_outcome()
 
     def withdraw(self, partitions: Collection[Partition]) -> None:
-        if publication := self._publication:
-            kept = {p: commit for p, commit in publication.commits.items() if p not in partitions}
-            self._publication = replace(publication, commits=kept)
+        if sending := self._sending:
+            commits = sending.publication.commits
+            kept = {p: commit for p, commit in commits.items() if p not in partitions}
+            sending.publication = replace(sending.publication, commits=kept)
 
     def close(self) -> None:
         self._producer.flush(CLOSE_SECONDS)
 
-    @property
-    def _is_acknowledged(self) -> bool:
-        return not self._unsent and not self._unacknowledged
-
-    def _send(self) -> None:
+    def _send(self, sending: _Sending) -> None:
         """Give the client what it takes; what its queue has no room for waits for the next call."""
-        while self._unsent:
+        while sending.unsent:
             try:
-                self._produce(message := self._unsent[0])
+                self._produce(sending, message := sending.unsent[0])
             except BufferError:
                 return
             except KafkaException as error:  # this one will not do; its neighbours may
-                self._failed(message, error.args[0])
+                sending.failed(message, error.args[0])
             else:
-                self._unacknowledged += 1
-            self._unsent.popleft()
+                sending.unacknowledged += 1
+            sending.unsent.popleft()
 
-    def _produce(self, message: Outgoing) -> None:
+    def _produce(self, sending: _Sending, message: Outgoing) -> None:
         self._producer.produce(
             message.topic,
             key=message.key,
             value=message.value,
             headers=list(message.headers),
-            on_delivery=partial(self._delivered, message),
+            on_delivery=partial(self._delivered, sending, message),
         )
 
-    def _delivered(self, message: Outgoing, error: KafkaError | None, _: Message) -> None:
-        self._unacknowledged -= 1
+    def _delivered(
+        self, sending: _Sending, message: Outgoing, error: KafkaError | None, _: Message
+    ) -> None:
+        sending.unacknowledged -= 1
         if error is None:
             self._out.add(message)
         else:
-            self._failed(message, error)
+            sending.failed(message, error)
 
-    def _failed(self, message: Outgoing, error: KafkaError) -> None:
-        self._problem = f"{message.topic}: {error.str()}"
-        self._refused = self._refused or error.code() in CONTENT
-
-    def _commit(self, publication: Publication) -> None:
+    def _commit(self, sending: _Sending) -> None:
         """Commit without waiting what the messages stand for; nothing after one that failed."""
-        self._commit_begun = True
-        if self._problem or not publication.commits:
-            self._end(publication, self._problem)
+        sending.commit_begun = True
+        commits = sending.publication.commits
+        if sending.problem or not commits:
+            self._end(sending, sending.problem)
         else:
-            self._source.commit(publication.commits, partial(self._end, publication))
+            self._source.commit(commits, partial(self._end, sending))
 
-    def _commit_now(self, publication: Publication, timeout_seconds: float) -> None:
-        if self._problem or not publication.commits:
-            self._end(publication, self._problem)
+    def _commit_now(self, sending: _Sending, timeout_seconds: float) -> None:
+        commits = sending.publication.commits
+        if sending.problem or not commits:
+            self._end(sending, sending.problem)
         else:
-            self._end(publication, self._source.commit_now(publication.commits, timeout_seconds))
+            self._end(sending, self._source.commit_now(commits, timeout_seconds))
 
-    def _end(self, publication: Publication, problem: str) -> None:
+    def _end(self, sending: _Sending, problem: str) -> None:
+        if sending is not self._sending:
+            return
         self._outcome = Outcome(
-            publication,
-            published=not self._problem,
+            sending.publication,
+            published=not sending.problem,
             committed=not problem,
             problem=problem,
-            refused=self._refused,
+            refused=sending.refused,
         )
-        self._publication = None
-        if not self._problem:
+        self._sending = None
+        if not sending.problem:
             self._out.clear()
 
     def _take_outcome(self) -> Outcome | None:

@@ -1,14 +1,15 @@
 """How do job records arrive, and how do partitions come and go?"""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import repeat
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message
 
 from consumer.adapters.kafka.assignments import Assignments, Reading
-from consumer.adapters.kafka.commits import Commits, committed_at, positions
+from consumer.adapters.kafka.awaited_commit import AwaitedCommit, Ended, patience_seconds
+from consumer.adapters.kafka.commits import Commits, positions
 from consumer.adapters.kafka.configuration import (
     CLIENT_LOG,
     Properties,
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 
 _OUTSIDE_OF_THE_LOG = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 
-CommitEnded = Callable[[str], None]
 GroupMetadata = Any
 """The client's own type, which it does not export: who we are in the group at one moment."""
 
@@ -45,10 +45,10 @@ class KafkaJobSource:
         """Of its client; another one that asks about the same group needs them, too."""
         self._topic = topic
         self._protocol = str(properties["group.protocol"])
-        callbacks = {"error_cb": _heard_of, "on_commit": self._commit_ended}
+        self._awaited = AwaitedCommit(patience_seconds(properties))
+        callbacks = {"error_cb": _heard_of, "on_commit": self._awaited.answered}
         with naming_refused_properties():
             self._consumer = Consumer({**properties, **callbacks}, logger=CLIENT_LOG)
-        self._committing: tuple[Commits, CommitEnded] | None = None
         self._assignments: Assignments | None = None
 
     def subscribe(self, listener: AssignmentListener) -> None:
@@ -69,6 +69,7 @@ class KafkaJobSource:
                 break
             if (event := self._event(message)) and (reading := self._ours.accept(event)):
                 arrived.append((reading, event))
+        self._awaited.lose_patience()
         return [event for reading, event in arrived if reading.live]
 
     def pause(self, partitions: Collection[Partition]) -> None:
@@ -81,12 +82,9 @@ class KafkaJobSource:
         """Who we are in the group now; a transaction of an earlier generation is refused by it."""
         return self._consumer.consumer_group_metadata()
 
-    def commit(self, commits: Commits, ended: CommitEnded) -> None:
-        """Commit without waiting.
-
-        `ended` is told of it in a later poll, with a problem or an empty string.
-        """
-        self._committing = (commits, ended)
+    def commit(self, commits: Commits, ended: Ended) -> None:
+        """Commit without waiting; `ended` is told of it in a later poll, in any case."""
+        self._awaited.begin(commits, ended)
         self._consumer.commit(offsets=positions(commits), asynchronous=True)
 
     def commit_now(self, commits: Commits, timeout_seconds: float) -> str:
@@ -95,7 +93,7 @@ class KafkaJobSource:
         The client's own waiting commit has no limit (42 s in a group that rebalances), and what
         becomes of the other kind is told in a poll. So it is read back.
         """
-        self._committing = None
+        self._awaited.forget()
         self._consumer.commit(offsets=positions(commits), asynchronous=True)
         seen = is_confirmed(commits, self.properties, timeout_seconds)
         return "" if seen else "the commit was not seen to be made in time"
@@ -109,13 +107,6 @@ class KafkaJobSource:
         if self._assignments is None:
             raise LookupError("subscribe first")
         return self._assignments
-
-    def _commit_ended(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
-        if self._committing is None or self._committing[0] != committed_at(partitions):
-            return  # an earlier one, overtaken by `commit_now`
-        _, ended = self._committing
-        self._committing = None
-        ended(_problem(error, partitions))
 
     def _event(self, message: Message) -> Record | EndOfPartition | None:
         error = message.error()
@@ -146,9 +137,3 @@ class KafkaJobSource:
 
 def _heard_of(error: KafkaError) -> None:
     """Drop what the client heals by itself: its log tells, and without this `poll` would again."""
-
-
-def _problem(error: KafkaError | None, partitions: Iterable[TopicPartition]) -> str:
-    """Find the first thing wrong with a commit; an empty string when nothing is."""
-    problems = [error, *(partition.error for partition in partitions)]
-    return next((str(problem.str()) for problem in problems if problem), "")
