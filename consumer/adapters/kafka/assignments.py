@@ -86,14 +86,14 @@ class Assignments:
     def settle(self) -> None:
         """Go on where it is known by now.
 
-        Only while no rebalance is under way: the client would take it for the answer to that.
+        Only while no rebalance is known to be under way: see `_read_from`.
         """
         starts = []
         for partition, answer in self._inquiries.take(self._inquiries.partitions).items():
             match answer:
                 case Start():
-                    self._read_from(partition, answer.position)
                     self._consumer.resume([place_of(partition)])
+                    self._read_from(partition, answer.position)
                     starts.append(answer)
                 case Onward(position, lost):
                     self._read_from(partition, position)
@@ -139,9 +139,16 @@ class Assignments:
         self._listener.on_refused(partition, reason)
 
     def _read_from(self, partition: Partition, position: int) -> None:
-        """Assign it anew: the client refuses to seek where it has stopped reading."""
-        self._consumer.incremental_unassign([place_of(partition)])
-        self._consumer.incremental_assign([place_of(partition, position)])
+        """Seek; assign it anew where the client has stopped reading, and so refuses to.
+
+        Not at once: the client takes an assignment for the answer to a rebalance that has begun
+        behind our back since the last poll, and others may then begin with what we still do.
+        """
+        try:
+            self._consumer.seek(place_of(partition, position))
+        except KafkaException:
+            self._consumer.incremental_unassign([place_of(partition)])
+            self._consumer.incremental_assign([place_of(partition, position)])
 
     def _readable(self, partitions: Iterable[Partition]) -> list[TopicPartition]:
         """Those that are read: a refused one stays paused whatever anybody says."""

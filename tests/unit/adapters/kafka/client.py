@@ -25,7 +25,9 @@ class FakeClient:
     """Also while they are not assigned: the real client remembers."""
     sought: list[tuple[int, int]] = field(default_factory=list)
     stopped: set[int] = field(default_factory=set)
-    """Partitions that it does not read any more, and refuses to seek in."""
+    """Partitions that it does not read any more, and refuses to seek in, until assigned anew."""
+    rebalances: bool = False
+    """Whether a rebalance has begun that no poll has told of."""
 
     def committed(self, places: list[TopicPartition], timeout: float) -> list[TopicPartition]:
         [place] = places
@@ -40,11 +42,14 @@ class FakeClient:
         return self.log.start, self.log.stop
 
     def incremental_assign(self, places: list[TopicPartition]) -> None:
+        assert not self.rebalances, "the client takes this for the answer"
         for place in places:
             assert place.partition not in self.assigned, "the client refuses this"
             self.assigned[place.partition] = place.offset
+            self.stopped.discard(place.partition)
 
     def incremental_unassign(self, places: list[TopicPartition]) -> None:
+        assert not self.rebalances, "the client takes this for the answer"
         for place in places:
             del self.assigned[place.partition]
 
@@ -58,3 +63,4 @@ class FakeClient:
         if place.partition in self.stopped:
             raise KafkaException(KafkaError(KafkaError._STATE))
         self.sought.append((place.partition, place.offset))
+        self.assigned[place.partition] = place.offset

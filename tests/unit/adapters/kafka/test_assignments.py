@@ -106,6 +106,30 @@ def test_a_partition_waits_paused_until_it_is_known_where_to_begin() -> None:
     assert member.told == [("assigned", {P1: 0}), ("assigned", {P0: 7})]
 
 
+def test_learning_where_to_begin_answers_no_rebalance_that_begins_meanwhile() -> None:
+    member = Member(silent={0}, commits={0: Commit(7)})
+    member.assigned(*PLACES)
+    member.client.silent.clear()
+
+    member.client.rebalances = True
+    member.polls()
+
+    assert member.client.assigned == {0: 7, 1: 0}
+    assert member.told == [("assigned", {P1: 0}), ("assigned", {P0: 7})]
+
+
+def test_a_partition_that_the_client_stopped_reading_before_that_is_read_after_all() -> None:
+    member = Member(silent={0}, commits={0: Commit(7)})
+    member.assigned(PLACES[0])
+    member.client.silent.clear()
+    member.client.stopped = {0}
+
+    member.polls()
+
+    assert member.client.assigned == {0: 7}
+    assert member.client.stopped == member.client.paused == set()
+
+
 def test_nobody_hears_of_a_partition_that_leaves_before_that() -> None:
     member = Member(silent={0})
     member.assigned(*PLACES)
@@ -188,10 +212,12 @@ def test_a_partition_whose_log_lost_the_next_offset_is_read_from_its_start() -> 
     member.client.log = range(50, 100)
     member.ours.pause([P0])
 
+    member.client.stopped = {0}
     member.ours.fell_out(P0)
     member.polls()
 
     assert member.client.assigned == {0: 50}
+    assert member.client.stopped == set()
     assert member.told[1:] == [("skipped", (P0, range(8, 50)))]
     assert member.client.paused == {0}, "that is for whoever paused it to end"
 
