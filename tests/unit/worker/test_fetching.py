@@ -1,13 +1,10 @@
-"""Whether a task gets exactly the audio it names, or the result that is stored already."""
+"""Whether a task gets exactly the audio it names, or an error that says why not."""
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
-from consumer.archive import Archive, Kept
-from consumer.claims import Claims
 from consumer.core.errors import (
     AudioChanged,
     AudioForbidden,
@@ -17,77 +14,19 @@ from consumer.core.errors import (
     AudioUndecodable,
     DeadlinePassed,
     JobError,
-    NoLongerOurs,
     ObjectChanged,
     StorageUnavailable,
 )
-from consumer.core.model import DecodedAudio
-from consumer.core.work import Prepared, Task
-from consumer.fetching import Fetcher
-from consumer.storing import store_answer
-from schemas.result import ResultWarning
-from schemas.uri import ObjectUri
-from tests.fakes.audio import FakeDecoder, waveform
-from tests.fakes.clock import START, FakeClock
-from tests.fakes.jobs import AUDIO_URI, task
-from tests.fakes.object_store import CHUNK_BYTES, InMemoryObjectStore
-from tests.fakes.operation import FakeOperation, one_speaker
-
-URI = ObjectUri.parse(AUDIO_URI)
-AUDIO = b"sound" * CHUNK_BYTES
-DIGEST = sha256(AUDIO).hexdigest()
-DECODED = DecodedAudio(waveform([0.5] * 24_000), (ResultWarning(code="odd", message="!"),))
-
-
-class WatchedArchive(Archive):
-    """Lets something happen between the opening of the audio and the look for its result."""
-
-    before_a_look: Callable[[], object] = staticmethod(lambda: None)
-
-    def find(self, task: Task) -> Kept | None:
-        self.before_a_look()
-        return super().find(task)
-
-
-class World:
-    """A fetcher among fakes, and one recording in the store."""
-
-    def __init__(self) -> None:
-        self.store = InMemoryObjectStore({"calls", "results"})
-        self.stored = self.store.put(URI, AUDIO)
-        self.decoder = FakeDecoder(DECODED)
-        self.claims = Claims()
-        operations = {"diarize": FakeOperation()}
-        self.archive = WatchedArchive(self.store, operations)
-        self.fetcher = Fetcher(
-            self.store,
-            self.archive,
-            self.decoder,
-            operations,
-            self.claims,
-            max_bytes=len(AUDIO),
-            clock=FakeClock(),
-        )
-
-    def prepared(self, of: Task) -> Prepared:
-        found = self.fetcher.fetch(of)
-        assert isinstance(found, Prepared)
-        return found
-
-    def computed(self) -> Kept:
-        """The same job was done before, and its result is stored."""
-        recording = self.prepared(task())
-        self.claims.release(recording.task.key)
-        return store_answer(self.archive, recording, one_speaker([recording])[0], 1)
+from consumer.core.work import Task
+from tests.fakes.clock import START
+from tests.fakes.jobs import task
+from tests.fakes.object_store import InMemoryObjectStore
+from tests.unit.worker.fetching_world import AUDIO, DECODED, DIGEST, URI, World, audio
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def audio(**fields: Any) -> Task:
-    return task(audio={"uri": AUDIO_URI} | fields)
 
 
 def test_says_which_audio_was_read(world: World) -> None:
@@ -210,64 +149,3 @@ def test_what_the_decoder_refuses_fails_as_it_says(world: World) -> None:
 
     with pytest.raises(AudioUndecodable):
         world.fetcher.fetch(task())
-
-
-class TestReuse:
-    def test_a_stored_result_is_taken_without_download_or_decoding(self, world: World) -> None:
-        kept = world.computed()
-        world.decoder.answer = AudioUndecodable("must not come so far")
-        world.store.break_next_link(heals=False)
-
-        assert world.fetcher.fetch(task()) == kept
-
-    def test_a_stored_result_is_taken_also_after_the_deadline(self, world: World) -> None:
-        kept = world.computed()
-
-        assert world.fetcher.fetch(task(deadline=START.isoformat())) == kept
-
-    def test_a_job_that_names_the_right_hash_takes_it(self, world: World) -> None:
-        kept = world.computed()
-
-        assert world.fetcher.fetch(audio(sha256=DIGEST)) == kept
-
-    def test_a_job_that_names_another_hash_does_not(self, world: World) -> None:
-        world.computed()
-
-        with pytest.raises(AudioChanged, match=DIGEST):
-            world.fetcher.fetch(audio(sha256="0" * 64))
-
-    def test_other_parameters_or_a_recomputation_are_another_result(self, world: World) -> None:
-        world.computed()
-
-        assert world.prepared(task(recompute_id="again"))
-        assert world.prepared(task(params={"num_speakers": 2}))
-
-
-class TestTwins:
-    def test_the_second_of_two_equal_jobs_waits(self, world: World) -> None:
-        first, twin = world.prepared(task()), task()
-
-        assert world.fetcher.fetch(twin) is None
-        assert world.claims.release(first.task.key) == [twin]
-
-    def test_a_twin_that_failed_before_it_knew_its_key_holds_no_claim(self, world: World) -> None:
-        world.prepared(task())
-        twin = task()
-        world.fetcher.fetch(twin)
-        world.store.fail_next(StorageUnavailable("down"))
-
-        with pytest.raises(StorageUnavailable):
-            world.fetcher.fetch(twin)
-
-        assert twin.fingerprint is None
-
-    def test_a_twin_whose_partition_left_while_it_waited_holds_no_claim(self, world: World) -> None:
-        world.prepared(task())
-        twin = task()
-        world.fetcher.fetch(twin)
-        twin.ticket.assignment.live = False
-
-        with pytest.raises(NoLongerOurs):
-            world.fetcher.fetch(twin)
-
-        assert twin.fingerprint is None
