@@ -18,11 +18,16 @@ def call() -> NDArray[np.float32]:
 
 
 @pytest.fixture(scope="session")
+def muted() -> None:
+    """Import pyannote as the worker does: it warns at import, and warnings are errors here."""
+    mute_pyannote()
+
+
+@pytest.fixture(scope="session")
 def pipelines(
-    tmp_path_factory: pytest.TempPathFactory, call: NDArray[np.float32]
+    tmp_path_factory: pytest.TempPathFactory, call: NDArray[np.float32], muted: None
 ) -> dict[Kind, Path]:
     """A directory of each kind of pipeline; not to be written to."""
-    mute_pyannote()
     from torch import from_numpy, set_num_threads
 
     from tests.fakes.pipelines import build_pipeline

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from consumer.core.errors import AudioEmpty, DeviceDead, OutOfMemory, SpeakerBoundsImpossible
+from consumer.core.errors import AudioEmpty, SpeakerBoundsImpossible
 from consumer.core.model import CatalogueModel, Diarization, Recording, SpeakerBounds
 from consumer.core.ports import Diarizer
 from consumer.diarization.loading import load_stock
@@ -212,72 +212,6 @@ def test_samples_are_not_copied_and_not_written(directory: Path, call: Samples) 
     assert seen[0].shape == (1, len(call))
     assert seen[0].data_ptr() == call.ctypes.data
     assert answer == Diarization((), exclusive=None)  # an annotation alone: a legacy pipeline
-
-
-def failing(*errors: Exception | None) -> Any:
-    """A pipeline that fails in turn as told."""
-    from pyannote.core import Annotation
-
-    turns = iter(errors)
-
-    def pipeline(*_: object, **__: object) -> Any:
-        error = next(turns)
-        if error is not None:
-            raise error
-        return Annotation()
-
-    return pipeline
-
-
-def out_of_memory() -> list[Exception]:
-    import torch
-
-    try:
-        torch.empty(2**60, dtype=torch.uint8)
-    except RuntimeError as error:
-        return [error, MemoryError("batch_size"), torch.OutOfMemoryError("CUDA out of memory.")]
-    raise AssertionError("this machine has an exbibyte of memory")
-
-
-def test_a_recording_too_large_for_the_device_fails_alone(call: Samples) -> None:
-    from consumer.diarization.stock import StockDiarizer
-
-    recording = Recording(waveform(call))
-    for error in out_of_memory():
-        diarizer = StockDiarizer(failing(None, error, None))
-
-        answers = diarizer.diarize([recording] * 3)
-
-        assert isinstance(answers[1], OutOfMemory)
-        assert answers[1].__traceback__ is None  # it would keep the tensors alive
-        assert isinstance(answers[0], Diarization)
-        assert isinstance(answers[2], Diarization)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "CUDA error: device-side assert triggered",
-        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm`",
-        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
-    ],
-)
-def test_a_dead_device_ends_the_batch(call: Samples, message: str) -> None:
-    from consumer.diarization.stock import StockDiarizer
-
-    diarizer = StockDiarizer(failing(None, RuntimeError(message)))
-
-    with pytest.raises(DeviceDead, match=message[:12]):
-        diarizer.diarize([Recording(waveform(call))] * 2)
-
-
-def test_a_bug_is_not_taken_for_anything_else(call: Samples) -> None:
-    from consumer.diarization.stock import StockDiarizer
-
-    diarizer = StockDiarizer(failing(RuntimeError("shape mismatch")))
-
-    with pytest.raises(RuntimeError, match="shape mismatch"):
-        diarizer.diarize([Recording(waveform(call))])
 
 
 def test_stock_prints_nothing(
