@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import md5, sha256
 from typing import NamedTuple
@@ -16,25 +15,23 @@ from schemas.codec import encode_job, encode_result, encode_stored
 from schemas.codes import ErrorCode
 from schemas.commit_metadata import Mark, Progress
 from schemas.dead_letter import DeadLetter
-from schemas.diarization import DiarizationResult, DiarizeParams
 from schemas.headers import Failure, Headers
-from schemas.identity import fingerprint, object_uri
-from schemas.job import AudioReference, Job
+from schemas.identity import object_uri
+from schemas.job import Job
 from schemas.position import Position
 from schemas.publishing import Delivery, announcement
 from schemas.result import Result, StoredResult
-from schemas.result_parts import (
-    ModelIdentity,
-    Origin,
-    Output,
-    ResolvedAudio,
-    ResultError,
-    Timings,
-)
+from schemas.result_parts import Origin, Output, Timings
 from schemas.uri import ObjectUri
+from tests.unit.producer_tools.messages import NOON
+from tests.unit.producer_tools.verify.documents import (
+    COMPLETED,
+    incoming,
+    job_named,
+    stored_result,
+    unanswered,
+)
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-NOON_MS = int(NOON.timestamp() * 1000)
 LETTER_MAX_BYTES = 2000
 JOB_HEADERS: Headers = (("traceparent", b"00-1-2-01"), ("x-tenant", None))
 
@@ -138,10 +135,10 @@ class History:
         for offset, value in enumerate(
             [*map(encode_result, self.results), *self.garbage],
         ):
-            evidence.add_result(_incoming(Position("results", 0, offset), None, value))
+            evidence.add_result(incoming(Position("results", 0, offset), None, value))
         for offset, (_, letter) in enumerate(self.letters):
             position = Position("letters", 0, offset)
-            evidence.add_letter(_incoming(position, letter.key, letter.value, letter.headers))
+            evidence.add_letter(incoming(position, letter.key, letter.value, letter.headers))
         for job in self.jobs.values():
             evidence.add_job(job)
         return Oracle(self, at_least_once).judge(evidence)
@@ -163,9 +160,10 @@ def spots(fates: Sequence[Fate]) -> dict[Spot, Fate]:
 
 
 def _happen(made: History, spot: Spot, fate: Fate) -> None:
-    job = _job(spot, fate)
+    note = "x" * LETTER_MAX_BYTES if fate is Fate.FAILED_LONG else ""
+    job = job_named(f"job-{spot.partition}-{spot.offset}", note)
     value = None if fate is Fate.TOMBSTONE else encode_job(job)
-    made.jobs[spot] = _incoming(made.place.position(spot), b"key", value, JOB_HEADERS)
+    made.jobs[spot] = incoming(made.place.position(spot), b"key", value, JOB_HEADERS)
     if fate in SUCCESSES:
         made.results.append(_succeeded(made, spot, job))
     if fate in FAILURES:
@@ -174,11 +172,11 @@ def _happen(made: History, spot: Spot, fate: Fate) -> None:
         _fail(made, spot, job, "another group")
     if fate is Fate.EXPIRED:
         origin = made.place.origin(spot, made.place.group)
-        made.results.append(_unanswered(origin, job, ErrorCode.DEADLINE_PASSED))
+        made.results.append(unanswered(origin, job, ErrorCode.DEADLINE_PASSED))
 
 
 def _fail(made: History, spot: Spot, job: Job, group: str) -> None:
-    made.results.append(_unanswered(made.place.origin(spot, group), job, ErrorCode.AUDIO_EMPTY))
+    made.results.append(unanswered(made.place.origin(spot, group), job, ErrorCode.AUDIO_EMPTY))
     made.bury(spot)
 
 
@@ -188,32 +186,8 @@ def _progress(made: History, partition: int) -> Progress:
     return Progress(end, {offset: Mark(starts=1) for offset in sorted(still_open)})
 
 
-def _job(spot: Spot, fate: Fate) -> Job:
-    metadata = {"note": "x" * LETTER_MAX_BYTES} if fate is Fate.FAILED_LONG else {}
-    return Job(
-        job_id=f"job-{spot.partition}-{spot.offset}",
-        operation="diarize",
-        audio=AudioReference(uri=ObjectUri.parse("s3://calls/1.wav")),
-        params=DiarizeParams(),
-        metadata=metadata,
-    )
-
-
-def _unanswered(origin: Origin, job: Job, code: ErrorCode) -> Result:
-    return Result(
-        job_id=job.job_id,
-        operation="diarize",
-        status="expired" if code is ErrorCode.DEADLINE_PASSED else "failed",
-        origin=origin,
-        error=ResultError.of(code, "so it is"),
-        attempt=1,
-        worker="worker-0",
-        completed_at=NOON + timedelta(seconds=1),
-    )
-
-
 def _succeeded(made: History, spot: Spot, job: Job) -> Result:
-    stored = _stored(job)
+    stored = stored_result(job)
     output = store(made, object_uri(made.place.output, job.job_id, stored.fingerprint), stored)
     delivery = Delivery(
         origin=made.place.origin(spot, made.place.group),
@@ -222,7 +196,7 @@ def _succeeded(made: History, spot: Spot, job: Job) -> Result:
         reused=False,
         attempt=1,
         worker="worker-0",
-        completed_at=NOON + timedelta(seconds=1),
+        completed_at=COMPLETED,
         timings=Timings(),
     )
     result = announcement(stored, delivery)
@@ -237,27 +211,3 @@ def store(made: History, uri: ObjectUri, stored: StoredResult) -> Output:
     etag, digest = md5(data).hexdigest(), sha256(data).hexdigest()
     made.objects[uri] = StoredObject(data, etag)
     return Output(format="json", uri=uri, etag=etag, sha256=digest, size_bytes=len(data))
-
-
-def _stored(job: Job) -> StoredResult:
-    audio = ResolvedAudio(uri=job.audio.uri, etag="1", sha256="0" * 64, duration_seconds=10.0)
-    model = ModelIdentity(name="demo", id="demo")
-    params = DiarizeParams()
-    return StoredResult(
-        job_id=job.job_id,
-        operation="diarize",
-        audio=audio,
-        params=params,
-        model=model,
-        engine_version=1,
-        result=DiarizationResult.of([(0, 4, "A"), (3, 9, "B")], None, 10.0),
-        fingerprint=fingerprint(
-            operation="diarize", audio=audio, params=params, model=model, engine_version=1
-        ),
-    )
-
-
-def _incoming(
-    position: Position, key: bytes | None, value: bytes | None, headers: Headers = ()
-) -> Incoming:
-    return Incoming(position, NOON_MS, key, value, headers)

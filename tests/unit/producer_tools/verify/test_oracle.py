@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from producer_tools.verify.evidence import Retention
 from producer_tools.verify.verdict import BREACHES, EXAMPLES, Finding
 from tests.unit.producer_tools.verify.corruptions import CORRUPTIONS, Corruption
+from tests.unit.producer_tools.verify.documents import NOON_MS
 from tests.unit.producer_tools.verify.history import (
-    NOON_MS,
     Fate,
     History,
     Spot,
