@@ -113,8 +113,7 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         keep_freed_memory()
     metrics = Metrics()
     instruments = Instruments(SystemClock(), LogsAndMetrics(metrics))
-    protocol = group_protocol(settings.kafka)
-    check_topics(settings.kafka, settings.output.results_max_bytes)
+    cluster = check_topics(settings.kafka, settings.output.results_max_bytes)
     with ExitStack() as opened:
         store = opened.enter_context(
             object_stores(options.file_roots(settings), options.s3_options(settings))
@@ -124,6 +123,7 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         pipeline = opened.enter_context(
             Pipeline(parts, options.pipeline_size(settings), lifecycle.crash)
         )
+        protocol = group_protocol(settings.kafka, cluster)
         properties = consumer_properties(settings.kafka, protocol)
         source = KafkaJobSource(properties, settings.kafka.jobs_topic)
         publisher = _publisher(settings.kafka, source, lifecycle, seams)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from confluent_kafka import KafkaError, KafkaException
@@ -11,12 +11,12 @@ from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 from confluent_kafka.admin._resource import ResourceType
 
 from consumer.adapters.kafka.configuration import (
-    CLIENT_LOG,
     PROBE_SECONDS,
     client_properties,
     naming_refused_properties,
     unreachable,
 )
+from consumer.adapters.kafka.features import DEBUG, FeatureLog
 from consumer.settings import KafkaSettings
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Cluster:
     """What one commit may carry."""
     session_min_ms: int | None = None
     """The shortest session of a classic group's member."""
+    has_consumer_protocol: bool = True
+    """Whether groups may speak KIP-848."""
 
     @property
     def is_simulated(self) -> bool:
@@ -64,29 +66,35 @@ class Cluster:
 
 def describe_cluster(settings: KafkaSettings) -> Cluster:
     """Ask once, with a client of its own; raises `BrokersUnreachable`, `PropertiesRefused`."""
+    features = FeatureLog()
     with naming_refused_properties():
-        admin = AdminClient(client_properties(settings), logger=CLIENT_LOG)
+        admin = AdminClient({**client_properties(settings), **DEBUG}, logger=features.logger)
     try:
         found = admin.list_topics(timeout=PROBE_SECONDS)
     except KafkaException as error:
         raise unreachable(settings.bootstrap_servers, error) from error
-    name = str(found.cluster_id)
-    if name.startswith(SIMULATED):
-        return Cluster(name, {})  # it does not know what is asked next
-    return _described(admin, name, str(min(found.brokers)), settings)
+    admin.poll(0)
+    known = Cluster(
+        str(found.cluster_id),
+        {},
+        has_consumer_protocol=not features.lacks("ConsumerGroupHeartbeat"),
+    )
+    if known.is_simulated:
+        return known  # it does not know what is asked next
+    return _described(known, admin, str(min(found.brokers)), settings)
 
 
-def _described(admin: AdminClient, name: str, broker: str, settings: KafkaSettings) -> Cluster:
+def _described(known: Cluster, admin: AdminClient, broker: str, settings: KafkaSettings) -> Cluster:
     ours = (settings.jobs_topic, settings.results_topic, settings.dead_letters_topic)
     topics = [ConfigResource(ResourceType.TOPIC, topic) for topic in dict.fromkeys(ours)]
     any_broker = ConfigResource(ResourceType.BROKER, broker)
     asked = admin.describe_configs([*topics, any_broker], request_timeout=REQUEST_SECONDS)
     entries = _answer(asked[any_broker], "brokers") or {}
-    return Cluster(
-        name,
-        dict(_topics(asked, topics)),
-        _number(entries, "offset.metadata.max.bytes"),
-        _number(entries, "group.min.session.timeout.ms"),
+    return replace(
+        known,
+        topics=dict(_topics(asked, topics)),
+        metadata_max_bytes=_number(entries, "offset.metadata.max.bytes"),
+        session_min_ms=_number(entries, "group.min.session.timeout.ms"),
     )
 
 

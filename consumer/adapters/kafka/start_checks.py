@@ -9,8 +9,8 @@ from consumer.settings import KafkaSettings
 from schemas.topics import DEAD_LETTER_HEADROOM_BYTES, MAX_JOB_BYTES
 
 
-def check_topics(settings: KafkaSettings, results_max_bytes: int) -> None:
-    """Ask the brokers before the group is joined.
+def check_topics(settings: KafkaSettings, results_max_bytes: int) -> Cluster:
+    """Ask the brokers before the group is joined; returns what they say.
 
     Raises `CannotStart` with everything that is in the way, `BrokersUnreachable` when nobody
     answers. What may not be asked, or does not exist yet, is a warning in the log.
@@ -18,6 +18,7 @@ def check_topics(settings: KafkaSettings, results_max_bytes: int) -> None:
     cluster = describe_cluster(settings)
     if problems := list(problems_of(cluster, settings, results_max_bytes)):
         raise CannotStart("\n".join(problems))
+    return cluster
 
 
 def problems_of(cluster: Cluster, settings: KafkaSettings, results_max_bytes: int) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumer.adapters.kafka.configuration import BrokersUnreachable
+from consumer.adapters.kafka.cluster import describe_cluster
+from consumer.adapters.kafka.configuration import BrokersUnreachable, Protocol
 from consumer.adapters.kafka.protocol import group_protocol
 from consumer.settings import KafkaSettings
 from producer_tools.demo.mock_cluster import Api, MockCluster
@@ -32,14 +33,18 @@ def cluster() -> Iterator[MockCluster]:
         yield cluster
 
 
+def protocol_of(settings: KafkaSettings) -> Protocol:
+    return group_protocol(settings, describe_cluster(settings))
+
+
 class TestGroupProtocol:
     def test_is_the_new_one_where_the_brokers_have_it(self, cluster: MockCluster) -> None:
-        assert group_protocol(KafkaSettings(bootstrap_servers=cluster.bootstrap)) == "consumer"
+        assert protocol_of(KafkaSettings(bootstrap_servers=cluster.bootstrap)) == "consumer"
 
     def test_is_the_classic_one_elsewhere_and_reads(self, cluster: MockCluster) -> None:
         cluster.hide(Api.CONSUMER_GROUP_HEARTBEAT)
 
-        protocol = group_protocol(KafkaSettings(bootstrap_servers=cluster.bootstrap))
+        protocol = protocol_of(KafkaSettings(bootstrap_servers=cluster.bootstrap))
 
         assert protocol == "classic"
         with kafka_world(cluster.bootstrap, protocol, "jobs", "results") as world:
@@ -50,14 +55,14 @@ class TestGroupProtocol:
     def test_may_be_set(self, cluster: MockCluster) -> None:
         settings = KafkaSettings(bootstrap_servers=cluster.bootstrap, group_protocol="classic")
 
-        assert group_protocol(settings) == "classic"
+        assert protocol_of(settings) == "classic"
 
     @pytest.mark.slow
     def test_says_which_brokers_do_not_answer(self) -> None:
         began = time.monotonic()
 
         with pytest.raises(BrokersUnreachable, match=r"127\.0\.0\.1:1 .*BOOTSTRAP_SERVERS"):
-            group_protocol(NOBODY)
+            describe_cluster(NOBODY)
 
         assert time.monotonic() - began < 12.0
 
