@@ -18,11 +18,13 @@ from tempfile import TemporaryDirectory
 from confluent_kafka import Consumer, TopicPartition
 
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Entry, Topics, write
+from tests.fakes.jobs import job_bytes
 from tests.scripted.recordings import Instructions
 from tests.stack import kafka
 from tests.stack.kafka import KafkaCluster
+from tests.stack.messages import Entry, write
 from tests.stack.processes import ServerProcess
+from tests.stack.topics import Topics
 from tests.stack.workspace import workspace
 
 MODES = ("transactional", "at-least-once")
@@ -94,13 +96,12 @@ def jobs_per_second(cluster: KafkaCluster, mode: str, jobs: int) -> float:
 def _submit(deployment: Deployment, directory: Path, jobs: int) -> None:
     for number in range(RECORDINGS):
         (directory / "in" / f"{number}.wav").write_bytes(Instructions(number).wav())
-    entries = [Entry(None, json.dumps(_job(deployment, number)).encode()) for number in range(jobs)]
+    audio = [{"uri": f"{deployment.audio[0]}{number}.wav"} for number in range(RECORDINGS)]
+    entries = [
+        Entry(None, job_bytes(job_id=f"job-{number}", audio=audio[number % RECORDINGS]))
+        for number in range(jobs)
+    ]
     write(deployment.bootstrap, deployment.topics.jobs, entries)
-
-
-def _job(deployment: Deployment, number: int) -> dict[str, object]:
-    uri = f"{deployment.audio[0]}{number % RECORDINGS}.wav"
-    return {"job_id": f"job-{number}", "operation": "diarize", "audio": {"uri": uri}}
 
 
 def _moments(bootstrap: str, topic: str, count: int) -> list[float]:

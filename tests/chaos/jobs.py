@@ -1,13 +1,13 @@
 """Which jobs are submitted, what is wrong with some of them, and how may each of them end?"""
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tests.e2e.topics import Entry
+from tests.fakes.jobs import job_bytes
 from tests.scripted.recordings import Behaviour, Instructions
+from tests.stack.messages import Entry
 
 PLAIN_RECORDINGS = 300
 _PLAIN_MILLISECONDS = (0, 0, 5, 10, 20, 60)
@@ -79,16 +79,15 @@ class PlannedJob:
         """The message; `kind` and `recording` travel in the metadata, for the oracle."""
         if self.kind is Kind.NOT_A_JOB:
             return Entry(self.job_id.encode(), b'{"job_id": "' + self.job_id.encode() + b'", \xff')
-        job = {
-            "job_id": self.job_id,
-            "operation": "diarize",
-            "audio": {"uri": f"{audio_uri}{self.recording_name}"},
-            "output": {"formats": ["json", "rttm"] if self.kind is Kind.WITH_RTTM else ["json"]},
-            "deadline": _PAST if self.kind is Kind.OVERDUE else None,
-            "recompute_id": self.recompute_id,
-            "metadata": {"kind": self.kind, "recording": str(self.recording.number)},
-        }
-        return Entry(self.job_id.encode(), json.dumps(job).encode())
+        job = job_bytes(
+            job_id=self.job_id,
+            audio={"uri": f"{audio_uri}{self.recording_name}"},
+            output={"formats": ["json", "rttm"] if self.kind is Kind.WITH_RTTM else ["json"]},
+            deadline=_PAST if self.kind is Kind.OVERDUE else None,
+            recompute_id=self.recompute_id,
+            metadata={"kind": self.kind, "recording": str(self.recording.number)},
+        )
+        return Entry(self.job_id.encode(), job)
 
     @property
     def has_own_recording(self) -> bool:

@@ -1,29 +1,25 @@
 """How do one or two workers meet one fault, on topics of their own, and what is the verdict?"""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-
-from confluent_kafka import Producer
 
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
-from tests.chaos.service import MODEL, new_topics
 from tests.e2e.deployment import Deployment
+from tests.scripted.engine import MODEL_SETTINGS
 from tests.scripted.fleet import Fleet, Member
-from tests.scripted.recordings import Behaviour, Instructions
+from tests.scripted.jobs import JobWriter
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 from tests.stack.workspace import workspace
 
 _LEAVE_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
 _STEP_SECONDS = 60.0
-_FLUSH_SECONDS = 10.0
 
 
 class TooLate(Exception):
@@ -36,34 +32,7 @@ class Rehearsal:
 
     deployment: Deployment
     fleet: Fleet
-    directory: Path
-    producer: Producer
-    submitted: int = 0
-
-    def submit(
-        self,
-        count: int = 1,
-        milliseconds: int = 0,
-        behaviour: Behaviour = Behaviour.ANSWER,
-        partition: int = 0,
-        job_id: str | None = None,
-    ) -> None:
-        """Send jobs to a partition, each with an id and a recording of its own unless named."""
-        for _ in range(count):
-            self.submitted += 1
-            name = job_id or f"job-{self.submitted}"
-            recording = Instructions(self.submitted, behaviour, milliseconds)
-            path = self.directory / "in" / f"{name}.wav"
-            if not path.exists():
-                path.write_bytes(recording.wav())
-            job = {"job_id": name, "operation": "diarize", "audio": {"uri": f"file://{path}"}}
-            self.send(json.dumps(job).encode(), partition)
-        self.producer.flush(_FLUSH_SECONDS)
-
-    def send(self, value: bytes, partition: int = 0) -> None:
-        """Send whatever it is."""
-        self.producer.produce(self.deployment.topics.jobs, value, partition=partition)
-        self.producer.poll(0)
+    jobs: JobWriter
 
     @property
     def settled(self) -> int:
@@ -99,12 +68,12 @@ def rehearsing(
 ) -> Iterator[Rehearsal]:
     """Topics, and no workers yet; everything is gone afterwards."""
     with workspace("rehearsal") as directory:
-        topics = new_topics(kafka, partitions)
+        topics = Topics.created(kafka, partitions)
         deployment = Deployment.on_directory(kafka.bootstrap, topics, directory)
         fleet = Fleet("worker", directory, partial(_settings, deployment, settings), bug)
-        producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 0})
+        jobs = JobWriter(kafka.bootstrap, topics.jobs, deployment.audio[0], partitions)
         try:
-            yield Rehearsal(deployment, fleet, directory, producer)
+            yield Rehearsal(deployment, fleet, jobs)
         finally:
             fleet.kill()
 
@@ -114,10 +83,8 @@ def _settings(deployment: Deployment, settings: Mapping[str, str], instance: str
         instance,
         TURNSTREAM_KAFKA__INSTANCE=instance,
         TURNSTREAM_KAFKA__MAX_POLL_INTERVAL_SECONDS="6",
-        TURNSTREAM_MODELS__CATALOGUE=json.dumps({MODEL: {"directory": "none"}}),
-        TURNSTREAM_MODELS__DEFAULT=MODEL,
         TURNSTREAM_WORKER__DRAIN_SECONDS="0.5",
         TURNSTREAM_WORKER__RETRY_DELAYS_SECONDS="[3, 3, 3]",
         TURNSTREAM_WORKER__FETCH_THREADS="1",
-        **settings,
+        **{**MODEL_SETTINGS, **settings},
     )

@@ -16,13 +16,14 @@ from tests.chaos.plan import PARTS, Size
 from tests.chaos.proxy import linked
 from tests.chaos.report import Report, SiteReport
 from tests.chaos.schedule import schedule
-from tests.chaos.service import Service, new_topics
+from tests.chaos.service import Service
 from tests.chaos.submitter import Submitter
 from tests.chaos.verification import verify
 from tests.chaos.world import Site, World
-from tests.e2e.topics import lag
 from tests.scripted.fleet import Fleet
 from tests.stack import kafka, minio, versitygw
+from tests.stack.messages import lag
+from tests.stack.topics import Topics
 from tests.stack.workspace import workspace
 
 _LEAVE_SECONDS = 20.0
@@ -99,7 +100,7 @@ def _world(size: Size) -> Iterator[World]:
         sites = []
         for part in PARTS:
             store = stores[part.store]
-            topics = new_topics(cluster, size.partitions)
+            topics = Topics.created(cluster, size.partitions)
             bucket = store.new_bucket("chaos")
             service = Service(
                 part.name, part.protocol, part.delivery, cluster.bootstrap, topics, store, bucket

@@ -27,8 +27,8 @@ class Scenario:
 def killed_while_a_job_waits(rehearsal: Rehearsal) -> None:
     """The first job is put off, those behind it are out; then the worker dies."""
     rehearsal.fleet.resize(1)
-    rehearsal.submit(behaviour=Behaviour.STUMBLE)
-    rehearsal.submit(SHORT_JOBS)
+    rehearsal.jobs.send(behaviour=Behaviour.STUMBLE)
+    rehearsal.jobs.send(SHORT_JOBS)
     rehearsal.wait_until(lambda: rehearsal.settled >= SHORT_JOBS)
     rehearsal.member(0).send(signal.SIGKILL)
     rehearsal.wait_until(lambda: rehearsal.member(0).said(_READY) == 2)
@@ -37,30 +37,30 @@ def killed_while_a_job_waits(rehearsal: Rehearsal) -> None:
 def killed_after_commit(rehearsal: Rehearsal) -> None:
     """The worker dies after a commit, before it knows that it was one."""
     rehearsal.fleet.resize(1)
-    rehearsal.submit()
+    rehearsal.jobs.send()
     rehearsal.wait_until(lambda: rehearsal.settled == 1)
     rehearsal.member(0).set_trap(Trap(Step.AFTER_COMMIT))
-    rehearsal.submit(SHORT_JOBS)
+    rehearsal.jobs.send(SHORT_JOBS)
     rehearsal.wait_until(lambda: rehearsal.member(0).said(_READY) == 2)
 
 
 def refused_once(rehearsal: Rehearsal) -> None:
     """A transaction with results is refused, and has to be aborted."""
     rehearsal.fleet.resize(1)
-    rehearsal.submit()
+    rehearsal.jobs.send()
     rehearsal.wait_until(lambda: rehearsal.settled == 1)
     rehearsal.member(0).set_trap(Trap(Step.MESSAGES_SENT, Harm.REFUSAL))
-    rehearsal.submit(SHORT_JOBS)
+    rehearsal.jobs.send(SHORT_JOBS)
     rehearsal.wait_until(lambda: not rehearsal.member(0).is_trapped)
 
 
 def revoked_while_working(rehearsal: Rehearsal) -> None:
     """A second worker takes a partition over whose job is still on the first one's device."""
     rehearsal.fleet.resize(1)
-    rehearsal.submit(partition=0)
+    rehearsal.jobs.send(partition=0)
     rehearsal.wait_until(lambda: rehearsal.settled == 1)
-    rehearsal.submit(milliseconds=4_000, partition=0)
-    rehearsal.submit(milliseconds=4_000, partition=1)
+    rehearsal.jobs.send(milliseconds=4_000, partition=0)
+    rehearsal.jobs.send(milliseconds=4_000, partition=1)
     rehearsal.fleet.resize(2)
     rehearsal.wait_until(lambda: rehearsal.settled >= 3)
 
@@ -69,14 +69,14 @@ def paused_while_it_leaves(rehearsal: Rehearsal) -> None:
     """A partition leaves while it is paused, and comes back when it need not be."""
     rehearsal.fleet.resize(1)
     for partition in range(2):
-        rehearsal.submit(SHORT_JOBS, milliseconds=400, partition=partition)
+        rehearsal.jobs.send(SHORT_JOBS, milliseconds=400, partition=partition)
     rehearsal.wait_until(lambda: rehearsal.settled >= 1)
     rehearsal.fleet.resize(2)
     rehearsal.wait_until(lambda: rehearsal.settled == 2 * SHORT_JOBS)
     rehearsal.fleet.resize(1)
     rehearsal.wait_until(lambda: not rehearsal.member(1).is_running)
     for partition in range(2):
-        rehearsal.submit(partition=partition)
+        rehearsal.jobs.send(partition=partition)
 
 
 def answered_by_two_at_once(rehearsal: Rehearsal) -> None:
@@ -85,15 +85,15 @@ def answered_by_two_at_once(rehearsal: Rehearsal) -> None:
     # The second to join is given its partition when the first has let go of it.
     rehearsal.wait_until(lambda: all(m.said(_ASSIGNED) for m in rehearsal.fleet.members))
     for partition in range(2):
-        rehearsal.submit(milliseconds=2_000, partition=partition, job_id="twice")
+        rehearsal.jobs.send(milliseconds=2_000, partition=partition, job_id="twice")
 
 
 def not_a_job(rehearsal: Rehearsal) -> None:
     """Something comes in that cannot be read."""
     rehearsal.fleet.resize(1)
-    rehearsal.submit()
-    rehearsal.send(b"{\xff")
-    rehearsal.submit()
+    rehearsal.jobs.send()
+    rehearsal.jobs.send_bytes(b"{\xff")
+    rehearsal.jobs.send()
 
 
 SCENARIOS: Mapping[str, Scenario] = {

@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.topics import DEAD_LETTER_HEADROOM_BYTES
-from tests.e2e.topics import Topics
-from tests.stack.kafka import KafkaCluster
+from tests.scripted.engine import MODEL_SETTINGS
 from tests.stack.object_server import ObjectServer
+from tests.stack.topics import Topics
 
 Delivery = Literal["transactional", "at-least-once"]
 Protocol = Literal["consumer", "classic"]
 
-MODEL = "scripted"
 MAX_POLL_INTERVAL_SECONDS = 6.0
 """Also the session time-out of classic groups; that of the others is the brokers'."""
-_LETTER_BYTES = 1_048_588 + DEAD_LETTER_HEADROOM_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,7 @@ class Service:
         return {
             **self.client_settings(endpoint),
             **_PATIENCE,
+            **MODEL_SETTINGS,
             "TURNSTREAM_KAFKA__GROUP_ID": self.group,
             "TURNSTREAM_KAFKA__GROUP_PROTOCOL": self.protocol,
             "TURNSTREAM_KAFKA__DELIVERY": self.delivery,
@@ -65,8 +63,6 @@ class Service:
             "TURNSTREAM_AUDIO__ALLOWED": json.dumps([self.audio_uri]),
             "TURNSTREAM_OUTPUT__ALLOWED": json.dumps([self.output_uri]),
             "TURNSTREAM_OUTPUT__DEFAULT_URI": self.output_uri,
-            "TURNSTREAM_MODELS__CATALOGUE": json.dumps({MODEL: {"directory": "none"}}),
-            "TURNSTREAM_MODELS__DEFAULT": MODEL,
             "TURNSTREAM_WORKER__NAME": instance,
             "TURNSTREAM_WORKER__FETCH_THREADS": "2",
             "TURNSTREAM_WORKER__STORE_THREADS": "2",
@@ -82,13 +78,3 @@ _PATIENCE: Mapping[str, str] = {
     "TURNSTREAM_STORE__CONNECT_TIMEOUT_SECONDS": "2",
     "TURNSTREAM_STORE__READ_TIMEOUT_SECONDS": "3",
 }
-
-
-def new_topics(kafka: KafkaCluster, partitions: int) -> Topics:
-    """Three new topics that fulfil the contract."""
-    topics = Topics.new()
-    kafka.create_topic(topics.jobs, partitions)
-    kafka.create_topic(topics.results, partitions)
-    letters = {"max.message.bytes": str(_LETTER_BYTES)}
-    kafka.create_topic(topics.dead_letters, partitions, letters)
-    return topics

@@ -14,13 +14,15 @@ from schemas.identity import fingerprint
 from schemas.result_parts import ModelIdentity, ResolvedAudio
 from schemas.uri import ObjectUri
 from tests.chaos.jobs import JobPlan, Kind, PlannedJob
-from tests.chaos.service import MODEL, Service
+from tests.scripted.engine import MODEL
 from tests.scripted.recordings import Instructions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mypy_boto3_s3 import S3Client
+
+    from tests.chaos.service import Service
 
 _FLUSH_SECONDS = 120.0
 _IDLE_SECONDS = 0.02

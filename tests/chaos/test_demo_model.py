@@ -1,6 +1,5 @@
 """A worker with the demonstration's real model is killed in the middle: its jobs end once each."""
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -9,12 +8,13 @@ import pytest
 
 from producer_tools.verify.oracle import Oracle
 from producer_tools.verify.stores import RealStores
-from tests.chaos.service import new_topics
 from tests.conftest import needs
 from tests.e2e.deployment import DEMO_CONVERSATION, Deployment
-from tests.e2e.topics import Entry, write
 from tests.e2e.worker_process import running
+from tests.fakes.jobs import job_bytes
 from tests.stack.kafka import KafkaCluster
+from tests.stack.messages import Entry, write
+from tests.stack.topics import Topics
 
 needs("pyannote", "the worker with the demonstration's model")
 
@@ -30,11 +30,11 @@ def deployment(kafka: KafkaCluster, tmp_path: Path) -> Deployment:
     """Four jobs about the beginning of the demonstration's conversation."""
     from demo.sound import SAMPLE_RATE, read_waveform, write_flac
 
-    deployment = Deployment.on_directory(kafka.bootstrap, new_topics(kafka, 1), tmp_path)
+    deployment = Deployment.on_directory(kafka.bootstrap, Topics.created(kafka, 1), tmp_path)
     path = tmp_path / "in" / "call.flac"
     write_flac(path, read_waveform(DEMO_CONVERSATION)[: RECORDING_SECONDS * SAMPLE_RATE])
-    job = {"operation": "diarize", "audio": {"uri": f"file://{path}"}}
-    entries = [Entry(None, json.dumps({"job_id": f"job-{n}", **job}).encode()) for n in range(JOBS)]
+    audio = {"uri": f"file://{path}"}
+    entries = [Entry(None, job_bytes(job_id=f"job-{n}", audio=audio)) for n in range(JOBS)]
     write(kafka.bootstrap, deployment.topics.jobs, entries)
     return deployment
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from tests.chaos.jobs import ENDINGS, SUCCEEDS, Kind
-from tests.e2e.topics import Position, Topics
 from tests.scripted.recordings import speakers
 from tests.stack import prerequisites
+from tests.stack.messages import Position
+from tests.stack.topics import Topics
 
 _SECONDS = 120
 _SHOWN = 10

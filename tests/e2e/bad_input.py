@@ -1,17 +1,16 @@
 """Which inputs does the worker meet, good ones among the bad, and how must each of them end?"""
 
-import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.jobs import job_bytes
+from tests.stack.topics import BROKERS_DEFAULT_BYTES
+
 SUCCEEDED = "succeeded"
 EXPIRED = "deadline_passed"
 SKIPPED = "no result at all"
-
-BROKER_LIMIT_BYTES = 1_048_588
-"""What a broker takes by default: a batch of one record, with its overhead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class Case:
         """What is sent; None is a tombstone."""
         if self.raw is not None or self.ends == SKIPPED:
             return self.raw
-        job = {"job_id": self.name, "operation": "diarize", **_at("s3://calls/speech.wav")}
-        return json.dumps({**job, **self.fields}).encode()
+        return job_bytes(**{"job_id": self.name, **_at("s3://calls/speech.wav"), **self.fields})
 
     @property
     def status(self) -> str:
@@ -101,7 +99,7 @@ NO_JOBS = (
         "almost-the-brokers-limit",
         "invalid_job",
         "65536 bytes",
-        {"metadata": {"note": _noise(BROKER_LIMIT_BYTES - 700)}},
+        {"metadata": {"note": _noise(BROKERS_DEFAULT_BYTES - 700)}},
     ),
     Case(
         "dots-in-the-key", "invalid_job", "audio.uri", _at("s3://calls/../calls-private/speech.wav")

@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.e2e.bad_input import CASES, SUCCEEDED, Case
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Entry, Position, read, write
 from tests.e2e.worker_process import running
+from tests.stack.messages import Entry, Position, read, write
 
 JOBS_MAX_BYTES = 12_000_000
 TRACE = ("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")

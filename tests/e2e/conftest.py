@@ -9,8 +9,8 @@ import pytest
 from producer_tools.demo import mock_broker
 from tests.conftest import unavailable
 from tests.e2e.deployment import DEMO_CONVERSATION, Deployment
-from tests.e2e.topics import Topics
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 
 PARTITIONS = 6
 RECORDING_SECONDS = 12

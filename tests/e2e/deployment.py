@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from producer_tools.kafka.connection import KafkaConnection
-from tests.e2e.topics import Topics, lag
+from tests.stack.messages import lag
+from tests.stack.topics import Topics
 
 _DEMO = Path(__file__).parents[2] / "demo"
 DEMO_MODEL = _DEMO / "model"

@@ -9,17 +9,16 @@ from hashlib import sha256
 
 import pytest
 
-from tests.e2e.bad_input import BROKER_LIMIT_BYTES, CASES, Case
+from tests.e2e.bad_input import CASES, Case
 from tests.e2e.bad_input_run import JOBS_MAX_BYTES, TRACE, Run, run_all
 from tests.e2e.bad_input_store import VERBATIM_KEYS, fill, recordings, restricted_credentials
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Topics
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
+from tests.stack.topics import BROKERS_DEFAULT_BYTES, Topics
 
 pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
 
-DEAD_LETTERS_MAX_BYTES = JOBS_MAX_BYTES + 16_384
 """What the contract asks of the topic; the worker itself writes less by default."""
 TRUNCATED_BYTES = 65_536
 
@@ -36,7 +35,7 @@ def deployment(
     fill(minio, objects)
     return Deployment(
         bootstrap=kafka.bootstrap,
-        topics=new_topics(kafka),
+        topics=Topics.created(kafka, partitions=3, max_job_bytes=JOBS_MAX_BYTES),
         audio=("s3://calls/", "s3://no-such-bucket/", "file:///no-such-directory/"),
         output=("s3://results/", "s3://no-such-bucket/"),
         store=restricted_credentials(minio),
@@ -46,14 +45,6 @@ def deployment(
 @pytest.fixture(scope="module")
 def run(deployment: Deployment) -> Run:
     return run_all(deployment)
-
-
-def new_topics(kafka: KafkaCluster) -> Topics:
-    topics = Topics.new()
-    kafka.create_topic(topics.jobs, 3, {"max.message.bytes": str(JOBS_MAX_BYTES)})
-    kafka.create_topic(topics.results, 3)
-    kafka.create_topic(topics.dead_letters, 3, {"max.message.bytes": str(DEAD_LETTERS_MAX_BYTES)})
-    return topics
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -73,7 +64,11 @@ def test_is_a_dead_letter_exactly_when_it_failed(run: Run, case: Case) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in CASES if case.is_dead_letter and len(case.value or b"") < BROKER_LIMIT_BYTES],
+    [
+        case
+        for case in CASES
+        if case.is_dead_letter and len(case.value or b"") < BROKERS_DEFAULT_BYTES
+    ],
     ids=lambda case: case.name,
 )
 def test_its_dead_letter_holds_what_was_sent(run: Run, case: Case) -> None:
@@ -85,7 +80,7 @@ def test_its_dead_letter_holds_what_was_sent(run: Run, case: Case) -> None:
 
 
 def test_a_dead_letter_that_does_not_fit_says_what_it_was_cut_from(run: Run) -> None:
-    (case,) = (case for case in CASES if len(case.value or b"") > BROKER_LIMIT_BYTES)
+    (case,) = (case for case in CASES if len(case.value or b"") > BROKERS_DEFAULT_BYTES)
     sent, _ = run.sent[case.name]
     (letter,) = run.letters_of(case)
     value = sent.value or b""

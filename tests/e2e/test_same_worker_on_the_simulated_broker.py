@@ -10,8 +10,8 @@ import pytest
 
 from tests.e2e.command_line import turnstream
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import read
 from tests.e2e.worker_process import running
+from tests.stack.messages import read
 
 pytestmark = pytest.mark.slow
 

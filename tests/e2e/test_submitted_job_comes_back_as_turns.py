@@ -17,10 +17,10 @@ from tests.e2e.command_line import turnstream
 from tests.e2e.conftest import RECORDING_SECONDS
 from tests.e2e.deployment import Deployment
 from tests.e2e.foreign import Kcat, headers
-from tests.e2e.topics import Topics
 from tests.e2e.worker_process import running
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
+from tests.stack.topics import Topics
 
 pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
 

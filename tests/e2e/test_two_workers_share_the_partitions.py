@@ -14,8 +14,9 @@ import pytest
 
 from tests.e2e.conftest import PARTITIONS
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Entry, Position, read, write
 from tests.e2e.worker_process import WorkerProcess, running
+from tests.fakes.jobs import job_bytes
+from tests.stack.messages import Entry, Position, read, write
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -36,13 +37,7 @@ def uri(real: Deployment, engine: None) -> str:
 
 def jobs(uri: str, numbers: range) -> list[Entry]:
     audio = {"uri": uri, "channel": 5}
-    return [
-        Entry(
-            f"key-{n}".encode(),
-            json.dumps({"job_id": f"job-{n}", "operation": "diarize", "audio": audio}).encode(),
-        )
-        for n in numbers
-    ]
+    return [Entry(f"key-{n}".encode(), job_bytes(job_id=f"job-{n}", audio=audio)) for n in numbers]
 
 
 def test_every_job_ends_although_a_worker_leaves(real: Deployment, uri: str) -> None:

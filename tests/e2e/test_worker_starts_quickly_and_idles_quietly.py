@@ -10,9 +10,9 @@ import pytest
 
 from tests.e2e.cpu import cpu_seconds
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Topics
 from tests.e2e.worker_process import launched, running
 from tests.stack.ports import HOST, free_ports
+from tests.stack.topics import Topics
 
 READY_SECONDS = 5.0
 IDLE_SECONDS = 5.0

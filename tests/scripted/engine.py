@@ -1,15 +1,23 @@
 """What stands in for a model: right answers, known in advance, after a chosen time."""
 
 import ctypes
+import json
 import mmap
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from consumer.core.errors import AudioEmpty, JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerTurn
 from tests.scripted.recordings import Behaviour, Instructions, instructions, speakers
+
+MODEL = "scripted"
+MODEL_SETTINGS: Mapping[str, str] = {
+    "TURNSTREAM_MODELS__CATALOGUE": json.dumps({MODEL: {"directory": "none"}}),
+    "TURNSTREAM_MODELS__DEFAULT": MODEL,
+}
+"""Tell a worker that it has this model and no other; its directory is never read."""
 
 _CHUNK_BYTES = 64 << 20
 _EXHAUSTED_SECONDS = 0.05

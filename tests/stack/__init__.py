@@ -1,1 +1,1 @@
-"""The real servers that the tests and a human can start on this machine."""
+"""The real servers that tests and a human can start on this machine, and what lies on them."""

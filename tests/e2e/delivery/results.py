@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
-from tests.e2e.topics import Position
+from tests.stack.messages import Position
 
 _SECONDS = 30.0
 _PAUSE_SECONDS = 0.05

@@ -14,19 +14,19 @@ from producer_tools.verify.stores import RealStores
 from producer_tools.verify.verdict import Verdict
 from schemas.commit_metadata import Progress
 from tests.e2e.delivery.groups import set_session_seconds
-from tests.e2e.delivery.jobs import JobWriter, SteadyLoad
 from tests.e2e.delivery.results import ResultsReader
 from tests.e2e.deployment import Deployment
-from tests.e2e.topics import Topics
+from tests.scripted.engine import MODEL_SETTINGS
 from tests.scripted.fleet import Fleet, Member
+from tests.scripted.jobs import JobWriter, SteadyLoad
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 
 SESSION_SECONDS = 3.0
 """After which brokers miss a worker that did not say good-bye: the least these brokers take."""
 TRANSACTION_SECONDS = 3.0
 _WORKERS = {
-    "TURNSTREAM_MODELS__CATALOGUE": json.dumps({"scripted": {"directory": "none"}}),
-    "TURNSTREAM_MODELS__DEFAULT": "scripted",
+    **MODEL_SETTINGS,
     "TURNSTREAM_KAFKA__TRANSACTION_TIMEOUT_SECONDS": str(TRANSACTION_SECONDS),
     "TURNSTREAM_KAFKA__GROUP_PROTOCOL": "consumer",
     "TURNSTREAM_WORKER__FETCH_THREADS": "2",  # each has a process to start
@@ -151,9 +151,10 @@ def told(
         directory,
         lambda instance: deployment.worker_settings(instance, **{**_WORKERS, **(settings or {})}),
     )
+    jobs = JobWriter(kafka.bootstrap, topics.jobs, deployment.audio[0], partitions)
     results = ResultsReader(kafka.bootstrap, topics.results, partitions)
     try:
-        yield Story(deployment, fleet, JobWriter(deployment, partitions), results)
+        yield Story(deployment, fleet, jobs, results)
     finally:
         fleet.kill()
         results.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.delivery.jobs import SteadyLoad
 from tests.e2e.delivery.story import TRANSACTION_SECONDS, assert_kept, told
+from tests.scripted.jobs import SteadyLoad
 from tests.scripted.traps import Harm, Step, Trap
 from tests.stack.kafka import KafkaCluster
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.delivery.jobs import SteadyLoad
 from tests.e2e.delivery.story import (
     SESSION_SECONDS,
     TRANSACTION_SECONDS,
@@ -17,6 +16,7 @@ from tests.e2e.delivery.story import (
     told,
 )
 from tests.scripted.fleet import Member
+from tests.scripted.jobs import SteadyLoad
 from tests.scripted.traps import Step, Trap
 from tests.stack.kafka import KafkaCluster
 

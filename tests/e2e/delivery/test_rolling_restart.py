@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.delivery.jobs import SteadyLoad
 from tests.e2e.delivery.story import Story, assert_kept, told
 from tests.scripted.fleet import Member
+from tests.scripted.jobs import SteadyLoad
 from tests.stack.kafka import KafkaCluster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

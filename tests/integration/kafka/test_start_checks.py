@@ -18,10 +18,10 @@ from schemas.topics import DEAD_LETTER_HEADROOM_BYTES, RESULTS_MAX_BYTES
 from tests.conftest import unavailable
 from tests.stack.kafka import KafkaCluster, running
 from tests.stack.prerequisites import UnavailableError
+from tests.stack.topics import BROKERS_DEFAULT_BYTES, limited_to
 
-BROKERS_DEFAULT = 1_048_588
 LARGEST_RESULT = RESULTS_MAX_BYTES + DEAD_LETTER_HEADROOM_BYTES
-LETTERS = {"max.message.bytes": str(BROKERS_DEFAULT + DEAD_LETTER_HEADROOM_BYTES)}
+LETTERS = limited_to(BROKERS_DEFAULT_BYTES + DEAD_LETTER_HEADROOM_BYTES)
 COMPACTED = {"cleanup.policy": "compact"}
 
 
@@ -66,7 +66,7 @@ class TestRealBrokers:
             check_topics(settings, RESULTS_MAX_BYTES)
 
     def test_are_refused_when_a_dead_letter_may_not_fit(self, kafka: KafkaCluster) -> None:
-        settings = topics(kafka, letters={"max.message.bytes": "1048588"})
+        settings = topics(kafka, letters=limited_to(BROKERS_DEFAULT_BYTES))
 
         with pytest.raises(CannotStart, match=r"1048588 .* 1064972.*--add-config"):
             check_topics(settings, RESULTS_MAX_BYTES)
@@ -101,7 +101,7 @@ class TestRealBrokers:
     def test_take_batches_of_the_largest_results_where_the_check_passes(
         self, kafka: KafkaCluster
     ) -> None:
-        settings = topics(kafka, results={"max.message.bytes": str(LARGEST_RESULT)}).model_copy(
+        settings = topics(kafka, results=limited_to(LARGEST_RESULT)).model_copy(
             update={"compression": "none"}
         )
         check_topics(settings, RESULTS_MAX_BYTES)
@@ -136,7 +136,7 @@ def guarded_kafka() -> Iterator[KafkaCluster]:
 def test_what_may_not_be_asked_is_a_warning_and_the_rest_is_checked(
     guarded_kafka: KafkaCluster, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = topics(guarded_kafka, letters={"max.message.bytes": "1000000"})
+    settings = topics(guarded_kafka, letters=limited_to(1_000_000))
     denied(guarded_kafka, ResourceType.TOPIC, settings.results_topic)
     denied(guarded_kafka, ResourceType.BROKER, "kafka-cluster")
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.integration.producer_tools.responder import Topics
+from tests.stack.topics import Topics
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,10 +28,4 @@ def command(environment: Mapping[str, str]) -> Run:
 
 def environment(bootstrap: str, topics: Topics, store: Path) -> dict[str, str]:
     """Settings for these topics; uploads go into a directory."""
-    return {
-        "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": bootstrap,
-        "TURNSTREAM_KAFKA__JOBS_TOPIC": topics.jobs,
-        "TURNSTREAM_KAFKA__RESULTS_TOPIC": topics.results,
-        "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": topics.dead_letters,
-        "TURNSTREAM_UPLOAD_URI": f"file://{store}/",
-    }
+    return {**topics.settings(bootstrap), "TURNSTREAM_UPLOAD_URI": f"file://{store}/"}

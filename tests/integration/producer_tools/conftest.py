@@ -1,23 +1,18 @@
 """What do tests of the client tools share: topics of their own, a group, and the command?"""
 
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from tests.integration.producer_tools.command import Run, command, environment
-from tests.integration.producer_tools.responder import Topics
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 
 
 @pytest.fixture
 def topics(kafka: KafkaCluster) -> Topics:
     """Three topics on a real broker, two partitions each."""
-    name = uuid4().hex[:8]
-    topics = Topics(f"{name}.jobs", f"{name}.results", f"{name}.letters")
-    for topic in topics:
-        kafka.create_topic(topic, partitions=2)
-    return topics
+    return Topics.created(kafka, partitions=2)
 
 
 @pytest.fixture

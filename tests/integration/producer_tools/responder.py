@@ -4,17 +4,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from confluent_kafka import Consumer, Message, Producer
 
-
-class Topics(NamedTuple):
-    """What the topics of one test are called."""
-
-    jobs: str = "turnstream.jobs"
-    results: str = "turnstream.results"
-    dead_letters: str = "turnstream.dead-letters"
+from tests.stack.topics import Topics
 
 
 @contextmanager

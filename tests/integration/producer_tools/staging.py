@@ -10,8 +10,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from schemas.codec import encode_result
 from schemas.commit_metadata import Progress, encode
 from schemas.headers import result_headers
-from tests.integration.producer_tools.responder import Topics
 from tests.stack.object_server import ObjectServer
+from tests.stack.topics import Topics
 from tests.unit.producer_tools.verify.history import History
 
 SECONDS = 20.0

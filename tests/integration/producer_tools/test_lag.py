@@ -13,13 +13,13 @@ from producer_tools.kafka.connection import KafkaConnection
 from schemas.commit_metadata import Mark, Progress, encode
 from schemas.headers import audio_seconds_header
 from tests.integration.producer_tools.command import Run
-from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     SECONDS,
     send_offsets,
     transaction,
 )
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 
 pytestmark = pytest.mark.kafka
 

@@ -24,13 +24,13 @@ from schemas.headers import Failure, last
 from schemas.position import Position
 from tests.integration.producer_tools import dying_redrive
 from tests.integration.producer_tools.command import Run, command, environment
-from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     SECONDS,
     send_offsets,
     transaction,
 )
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 from tests.unit.producer_tools.messages import NOON
 
 pytestmark = pytest.mark.kafka
@@ -190,7 +190,7 @@ def test_a_dead_letter_topic_that_was_created_anew_is_told(
 
 
 def test_a_broker_without_transactions_is_refused(tmp_path: Path) -> None:
-    topics = Topics("jobs", "results", "letters")
+    topics = Topics.new()
 
     with mock_broker.running(dict.fromkeys(topics, 2)) as bootstrap:
         ended = command(environment(bootstrap, topics, tmp_path))("redrive", "--code", "internal")

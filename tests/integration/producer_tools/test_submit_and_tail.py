@@ -3,23 +3,22 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from producer_tools.demo import mock_broker
 from tests.integration.producer_tools.command import command, environment
-from tests.integration.producer_tools.responder import Topics, answering
+from tests.integration.producer_tools.responder import answering
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 from tests.unit.producer_tools.test_audio_header import wav
 
 
 @pytest.fixture
 def topics() -> Topics:
     """Names of the test's own."""
-    name = uuid4().hex
-    return Topics(f"{name}.jobs", f"{name}.results", f"{name}.letters")
+    return Topics.new()
 
 
 @pytest.fixture
@@ -32,8 +31,7 @@ def simulated(topics: Topics) -> Iterator[str]:
 @pytest.fixture
 def real(kafka: KafkaCluster, topics: Topics) -> str:
     """A real broker with these topics."""
-    for topic in topics:
-        kafka.create_topic(topic, partitions=2)
+    topics.create(kafka, partitions=2)
     return kafka.bootstrap
 
 
@@ -132,7 +130,7 @@ def test_a_missing_topic_is_named(settings: dict[str, str]) -> None:
 
 
 def test_no_broker_is_exit_code_3_and_nothing_is_uploaded(call: Path, tmp_path: Path) -> None:
-    nowhere = environment("127.0.0.1:1", Topics(), tmp_path / "store")
+    nowhere = environment("127.0.0.1:1", Topics.new(), tmp_path / "store")
 
     ended = command(nowhere)("submit", str(call))
 
@@ -144,7 +142,7 @@ def test_no_broker_is_exit_code_3_and_nothing_is_uploaded(call: Path, tmp_path: 
 def test_a_librdkafka_property_that_does_not_exist_is_named(tmp_path: Path) -> None:
     wrong = {"TURNSTREAM_KAFKA__PROPERTIES": '{"security.protokol": "SSL"}'}
 
-    ended = command(environment("127.0.0.1:1", Topics(), tmp_path) | wrong)("tail")
+    ended = command(environment("127.0.0.1:1", Topics.new(), tmp_path) | wrong)("tail")
 
     assert ended.returncode == 2
     assert 'No such configuration property: "security.protokol"' in ended.stderr

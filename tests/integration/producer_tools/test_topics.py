@@ -1,21 +1,19 @@
 """Whether topics are created as the contract asks, and wrong ones are refused, on a real broker."""
 
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from tests.integration.producer_tools.command import command, environment
-from tests.integration.producer_tools.responder import Topics
 from tests.stack.kafka import KafkaCluster
+from tests.stack.topics import Topics
 
 pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture
 def topics() -> Topics:
-    name = uuid4().hex[:8]
-    return Topics(f"{name}.jobs", f"{name}.results", f"{name}.letters")
+    return Topics.new()
 
 
 def test_what_is_created_passes_the_check(

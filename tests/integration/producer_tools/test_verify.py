@@ -3,14 +3,12 @@
 import json
 import threading
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from tests.integration.producer_tools.command import Run, command, environment
-from tests.integration.producer_tools.responder import Topics
 from tests.integration.producer_tools.staging import (
     commit,
     publish,
@@ -21,6 +19,7 @@ from tests.integration.producer_tools.staging import (
 )
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
+from tests.stack.topics import Topics
 from tests.unit.producer_tools.verify.history import Fate, History, Place, history, spots
 
 pytestmark = pytest.mark.kafka
@@ -174,7 +173,7 @@ def test_what_retention_removed_is_not_judged(
 
 
 def test_a_topic_that_is_missing_is_named(kafka: KafkaCluster, tmp_path: Path) -> None:
-    topics = Topics(*(f"{uuid4().hex}.{name}" for name in ("jobs", "results", "letters")))
+    topics = Topics.new()
 
     ended = command(environment(kafka.bootstrap, topics, tmp_path))("verify")
 

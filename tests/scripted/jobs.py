@@ -1,6 +1,5 @@
-"""Which jobs does a story give to its workers, on which partition, and when?"""
+"""How are workers given jobs whose recordings are scripts, on which partition, and when?"""
 
-import json
 import time
 from dataclasses import dataclass, field
 from itertools import count
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from confluent_kafka import Producer
 
-from tests.e2e.deployment import Deployment
+from tests.fakes.jobs import job_bytes
 from tests.scripted.recordings import Behaviour, Instructions
 
 _FLUSH_SECONDS = 30.0
@@ -16,9 +15,12 @@ _FLUSH_SECONDS = 30.0
 
 @dataclass(slots=True)
 class JobWriter:
-    """Writes jobs whose recordings say what becomes of whoever listens to them."""
+    """Writes jobs whose recordings, which are files, say what becomes of whoever listens."""
 
-    deployment: Deployment
+    bootstrap: str
+    topic: str
+    audio_uri: str
+    """The prefix below which recordings lie."""
     partitions: int
     sent: int = 0
     _numbers: "count[int]" = field(default_factory=count)
@@ -26,7 +28,7 @@ class JobWriter:
 
     def __post_init__(self) -> None:
         self._producer = Producer(
-            {"bootstrap.servers": self.deployment.bootstrap, "linger.ms": 0, "log_level": 0}
+            {"bootstrap.servers": self.bootstrap, "linger.ms": 0, "log_level": 0}
         )
 
     def send(
@@ -35,9 +37,10 @@ class JobWriter:
         milliseconds: int = 0,
         behaviour: Behaviour = Behaviour.ANSWER,
         partition: int | None = None,
+        job_id: str | None = None,
     ) -> None:
         """Write so many jobs, on one partition or on each in turn, and wait until they stand."""
-        self.offer(number, milliseconds, behaviour, partition)
+        self.offer(number, milliseconds, behaviour, partition, job_id)
         assert self._producer.flush(_FLUSH_SECONDS) == 0
 
     def offer(
@@ -46,22 +49,26 @@ class JobWriter:
         milliseconds: int = 0,
         behaviour: Behaviour = Behaviour.ANSWER,
         partition: int | None = None,
+        job_id: str | None = None,
     ) -> None:
-        """Write them without waiting."""
+        """Write them without waiting; each has an id of its own unless it is named."""
         uri = self._recording(Instructions(0, behaviour, milliseconds))
         for each in (next(self._numbers) for _ in range(number)):
-            job_id = f"{behaviour.name.lower()}-{milliseconds}-{each}"
-            job = {"job_id": job_id, "operation": "diarize", "audio": {"uri": uri}}
+            name = job_id or f"{behaviour.name.lower()}-{milliseconds}-{each}"
+            job = job_bytes(job_id=name, audio={"uri": uri})
             where = each % self.partitions if partition is None else partition
-            self._producer.produce(
-                self.deployment.topics.jobs, json.dumps(job).encode(), partition=where
-            )
+            self._producer.produce(self.topic, job, partition=where)
         self._producer.poll(0)
         self.sent += number
 
+    def send_bytes(self, value: bytes, partition: int = 0) -> None:
+        """Write whatever it is, behind what was written before."""
+        self._producer.produce(self.topic, value, partition=partition)
+        assert self._producer.flush(_FLUSH_SECONDS) == 0
+
     def _recording(self, instructions: Instructions) -> str:
         name = f"{instructions.behaviour.name.lower()}-{instructions.milliseconds}.wav"
-        uri = f"{self.deployment.audio[0]}{name}"
+        uri = f"{self.audio_uri}{name}"
         path = Path(uri.removeprefix("file://"))
         if not path.exists():
             path.write_bytes(instructions.wav())

@@ -1,9 +1,8 @@
-"""How does a story write jobs and read what became of them, without our own clients?"""
+"""How does a test write messages and read what became of them, without our own clients?"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
-from uuid import uuid4
+from typing import cast
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -15,8 +14,6 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from tests.stack.kafka import KafkaCluster
-
 _SECONDS = 30.0
 _COORDINATOR_STARTS = {
     KafkaError.NOT_COORDINATOR,
@@ -24,43 +21,9 @@ _COORDINATOR_STARTS = {
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
 }
 
-_ROOM_FOR_LETTERS = {"max.message.bytes": str(2 * 1024**2)}
-
 Headers = tuple[tuple[str, bytes | None], ...]
 Position = tuple[int, int]
 """Partition and offset."""
-
-
-class Topics(NamedTuple):
-    """The three topics of a story."""
-
-    jobs: str
-    results: str
-    dead_letters: str
-
-    @classmethod
-    def new(cls) -> "Topics":
-        """Names that nobody else uses."""
-        name = uuid4().hex[:8]
-        return cls(f"{name}.jobs", f"{name}.results", f"{name}.dead-letters")
-
-    def settings(self, bootstrap: str) -> dict[str, str]:
-        """How workers and client tools are told of them."""
-        return {
-            "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": bootstrap,
-            "TURNSTREAM_KAFKA__JOBS_TOPIC": self.jobs,
-            "TURNSTREAM_KAFKA__RESULTS_TOPIC": self.results,
-            "TURNSTREAM_KAFKA__DEAD_LETTERS_TOPIC": self.dead_letters,
-        }
-
-    @classmethod
-    def created(cls, kafka: KafkaCluster, partitions: int) -> "Topics":
-        """Three new, empty topics of a real cluster."""
-        topics = cls.new()
-        for topic in (topics.jobs, topics.results):
-            kafka.create_topic(topic, partitions)
-        kafka.create_topic(topics.dead_letters, partitions, _ROOM_FOR_LETTERS)
-        return topics
 
 
 @dataclass(frozen=True, slots=True)
