@@ -26,7 +26,7 @@ class FrameGrid:
 
     def starts(self, windows: int) -> NDArray[np.int64]:
         """Return where the first frame of every window lies on the grid; shape (windows,)."""
-        starts = np.arange(windows) * self.window_step
+        starts: NDArray[np.float64] = np.arange(windows, dtype=np.float64) * self.window_step
         return self._closest(starts + 0.5 * self.duration)
 
     def total(self, windows: int) -> int:

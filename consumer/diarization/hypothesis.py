@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.core.model import SpeakerTurn
+from consumer.core.model import Diarization, Recording, SpeakerTurn
+from consumer.diarization.bounds import missed
+from consumer.diarization.turns import speakers_of, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +16,17 @@ class Hypothesis:
 
     turns: tuple[SpeakerTurn, ...]
     """In the order of pyannote's `Annotation`."""
-    exclusive: tuple[SpeakerTurn, ...]
-    """The same with at most one speaker at a time."""
+    exclusive: tuple[SpeakerTurn, ...] | None
+    """The same with at most one speaker at a time; None: the pipeline is a legacy one."""
     speakers: tuple[str, ...]
     """SPEAKER_00, SPEAKER_01, … in the order of the rows of `centroids`."""
     centroids: NDArray[np.floating]
     """One voice a row, shape (speakers, dimension); NaN where the recording was too short."""
+
+
+def diarization_of(hypothesis: Hypothesis, recording: Recording) -> Diarization:
+    """Bring a hypothesis into the form of the contract, and say which bounds were missed."""
+    seconds = recording.waveform.seconds
+    turns = tidy(hypothesis.turns, seconds)
+    exclusive = None if hypothesis.exclusive is None else tidy(hypothesis.exclusive, seconds)
+    return Diarization(turns, exclusive, missed(recording.bounds, len(speakers_of(turns))))

@@ -1,0 +1,63 @@
+"""Who are the speakers of a recording, and when do they speak, after all its windows are heard?"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyannote.audio.pipelines import SpeakerDiarization
+from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+from consumer.core.model import SAMPLE_RATE, SpeakerBounds
+from consumer.diarization.bounds import limits
+from consumer.diarization.clustered_speech import ClusteredSpeech
+from consumer.diarization.counting import speaker_count
+from consumer.diarization.frames import FrameGrid
+from consumer.diarization.hypothesis import Hypothesis
+from consumer.diarization.networks.masks import Masks
+from consumer.diarization.networks.windows import Windowing
+from consumer.diarization.reconstruction import Reconstruction
+from consumer.diarization.speaker_naming import nobody
+
+
+class Conclusion:
+    """The part of a pipeline that sees the whole recording: clustering and turns."""
+
+    def __init__(self, pipeline: SpeakerDiarization, windowing: Windowing) -> None:
+        network: Any = pipeline._segmentation.model
+        frames = network.receptive_field
+        self._clustering = pipeline.clustering
+        self._grid = FrameGrid(
+            duration=frames.duration,
+            step=frames.step,
+            per_window=network.num_frames(windowing.samples),
+            window_duration=windowing.samples / SAMPLE_RATE,
+            window_step=windowing.step / SAMPLE_RATE,
+        )
+        self._reconstruction = Reconstruction(self._grid, pipeline.segmentation.min_duration_off)
+
+    def __call__(
+        self, masks: Masks, embeddings: NDArray[np.float32], bounds: SpeakerBounds
+    ) -> Hypothesis:
+        """Conclude from what the networks heard in each window.
+
+        `masks` has the shape (windows, frames, local speakers), `embeddings` (windows, local
+        speakers, dimension).
+        """
+        count = speaker_count(masks, self._grid)
+        if not count.any():
+            return nobody(embeddings.shape[-1])
+        fewest, most = limits(bounds)
+        clusters, _, centroids = self._clustering(
+            embeddings=embeddings,
+            segmentations=SlidingWindowFeature(masks, self._windows()),
+            num_clusters=fewest if fewest == most else None,
+            min_clusters=fewest,
+            max_clusters=most,
+        )
+        speech = ClusteredSpeech.of(masks, clusters)
+        return self._reconstruction.hypothesis(speech, centroids, count, most)
+
+    def _windows(self) -> SlidingWindow:
+        return SlidingWindow(
+            start=0.0, duration=self._grid.window_duration, step=self._grid.window_step
+        )

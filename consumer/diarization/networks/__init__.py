@@ -1,0 +1,1 @@
+"""How do the windows of recordings go through the two networks of a pipeline?"""

@@ -1,0 +1,101 @@
+"""How does each speaker of a window sound?
+
+WeSpeaker's residual networks: a trunk over the filter banks of a window, statistics over the frames
+in which one speaker talks, one linear layer. Stock runs the trunk for each speaker of a window; its
+output is the same for all of them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pyannote.audio.models.embedding.wespeaker import BaseWeSpeakerResNet
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from consumer.diarization.networks.crops import Crop, Cropping, cropping
+from consumer.diarization.networks.excerpts import Excerpt
+from consumer.diarization.networks.features import Features, FilterBanks
+from consumer.diarization.networks.shapes import Shapes
+from consumer.diarization.networks.sound import Sound
+from consumer.diarization.networks.windows import Windowing
+
+
+class SpeakerEmbedding:
+    """An embedding network, asked about batches of a few shapes."""
+
+    def __init__(
+        self, network: BaseWeSpeakerResNet, windowing: Windowing, frames: int, shapes: Shapes
+    ) -> None:
+        """`frames` is the number of segmentation frames in a window."""
+        trunk: Any = network.resnet
+        self._network = trunk
+        self._device = network.device
+        self._shapes = shapes
+        self._banks = FilterBanks(network, windowing.samples, windowing.step)
+        self._cropping: Cropping = cropping(self._network, self._banks.frames, shapes.crop_step)
+        self._outputs: int = self._network.num_frames(self._banks.frames)
+        self._mask_frames = self._pooled_frames(frames)
+        with torch.inference_mode():
+            self.unheard: NDArray[np.float32] = self._embed_rows(
+                torch.zeros(1, self._network.pool_out_dim, device=self._device)
+            )[0]
+        """The embedding of a speaker without a frame, shape (dimension,)."""
+
+    def features(self, sound: Sound) -> Features:
+        return Features(self._banks, sound)
+
+    def crop(self, masks: NDArray[np.uint8]) -> Crop | None:
+        """Return what the trunk must see of a window; None: nobody is heard in it.
+
+        `masks` has the shape (local speakers, frames).
+        """
+        heard = np.flatnonzero(masks[:, self._mask_frames].any(axis=0))
+        return self._cropping.around(int(heard[0]), int(heard[-1])) if len(heard) else None
+
+    def __call__(self, excerpts: Sequence[Excerpt]) -> NDArray[np.float32]:
+        """Embed the speakers of at most one batch of excerpts of one length.
+
+        Shape (excerpts, local speakers, dimension).
+        """
+        masks = np.stack([excerpt.masks for excerpt in excerpts])
+        weights = torch.from_numpy(masks).to(self._device, torch.float32)
+        statistics = self._network.pool(self._trunk(excerpts)[: len(excerpts)], weights=weights)
+        rows: NDArray[np.float32] = self._embed_rows(statistics.flatten(0, 1))
+        return rows.reshape(*masks.shape[:2], -1)
+
+    def _trunk(self, excerpts: Sequence[Excerpt]) -> Tensor:
+        """Return the trunk's output over whole windows; zero where nobody is heard."""
+        length = excerpts[0].crop.length
+        shape = self._shapes.trunk, length, self._banks.bins
+        batch = torch.zeros(shape, device=self._device)
+        for row, excerpt in zip(batch, excerpts, strict=False):
+            start = excerpt.crop.start
+            row.copy_(excerpt.heard.features.window(excerpt.window)[start : start + length])
+        cropped: Tensor = self._network.forward_frames(batch)
+        if length == self._banks.frames:
+            return cropped
+        whole = cropped.new_zeros(*cropped.shape[:-1], self._outputs)
+        for row, part, excerpt in zip(whole, cropped, excerpts, strict=False):
+            first = excerpt.crop.first_output
+            row[..., first : first + part.shape[-1]] = part
+        return whole
+
+    def _embed_rows(self, statistics: Tensor) -> NDArray[np.float32]:
+        """Apply the last layer to batches of a canonical number of rows."""
+        size = self._shapes.rows
+        embeddings = []
+        for start in range(0, len(statistics), size):
+            rows = statistics[start : start + size]
+            padded = torch.nn.functional.pad(rows, (0, 0, 0, size - len(rows)))
+            embeddings.append(self._network.seg_1(padded)[: len(rows)])
+        every: NDArray[np.float32] = torch.cat(embeddings).cpu().numpy()
+        return every
+
+    def _pooled_frames(self, frames: int) -> NDArray[np.int64]:
+        """Return which mask frame weighs each output frame: the nearest, as the pooling does."""
+        numbers = torch.arange(frames, dtype=torch.float32)[None, None]
+        nearest = interpolate(numbers, size=self._outputs, mode="nearest")[0, 0]
+        return nearest.numpy().astype(np.int64)

@@ -1,0 +1,50 @@
+"""How many device batches run at once?
+
+One per core on a CPU, each single-threaded, so that nothing waits for a team of threads and the
+number of cores does not show in the answer; one per stream on an accelerator.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import torch
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Lanes:
+    """Runs batches side by side on one device, in the order in which they were put in."""
+
+    def __init__(self, count: int, device: torch.device) -> None:
+        self._device = device
+        self._own = threading.local()
+        self._open(count)
+
+    def submit(self, network: Callable[[T], R], batch: T) -> Future[R]:
+        """Run a batch through a network in the next free lane."""
+        return self._threads.submit(self._run, network, batch)
+
+    def narrow(self) -> None:
+        """Go on with half as many from now on: the device had no room for all of them."""
+        self.close()
+        self._open(max(1, self.count // 2))
+
+    def close(self) -> None:
+        """Forget what has not begun, and wait for the rest."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _open(self, count: int) -> None:
+        self.count = count
+        self._threads = ThreadPoolExecutor(count, "lane", initializer=self._enter)
+
+    def _enter(self) -> None:
+        torch.set_num_threads(1)
+        on_cuda = self._device.type == "cuda"
+        self._own.stream = torch.cuda.Stream(self._device) if on_cuda else None  # type: ignore[no-untyped-call]
+
+    def _run(self, network: Callable[[T], R], batch: T) -> R:
+        with torch.inference_mode(), torch.cuda.stream(self._own.stream):
+            return network(batch)
