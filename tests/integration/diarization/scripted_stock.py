@@ -14,6 +14,8 @@ from consumer.diarization.frames import FrameGrid
 from consumer.diarization.runtime import mute_pyannote
 
 DIMENSION = 4
+PYANNET = FrameGrid(0.0619375, 0.016875, 589, 10.0, 1.0)
+"""The frames of the published segmentation networks."""
 
 
 @dataclass(frozen=True, slots=True)

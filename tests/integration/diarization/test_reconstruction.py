@@ -8,21 +8,18 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from consumer.core.model import SpeakerTurn
-from consumer.diarization.clustered_speech import INACTIVE, ClusteredSpeech
+from consumer.diarization.clustered_speech import INACTIVE
 from consumer.diarization.counting import speaker_count
 from consumer.diarization.frames import FrameGrid
-from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.reconstruction import Reconstruction
-from consumer.diarization.speaker_naming import nobody
+from tests.integration.diarization.both_answers import assert_same, said_by_us
 from tests.integration.diarization.scripted_stock import (
     DIMENSION,
+    PYANNET,
     Script,
     stock_counts,
     stock_says,
 )
 
-PYANNET = FrameGrid(0.0619375, 0.016875, 589, 10.0, 1.0)
 COARSE = FrameGrid(0.61, 0.43, 22, 10.0, 1.0)
 """So few frames that many of them are the first, the last or the border of something."""
 APART = FrameGrid(0.4, 0.3, 9, 3.0, 4.0)
@@ -72,45 +69,6 @@ def _voices(number: int) -> NDArray[np.float64]:
     voices = np.arange(number * DIMENSION, dtype=float).reshape(number, DIMENSION)
     voices[::3] = np.nan
     return voices
-
-
-def said_by_us(script: Script) -> Hypothesis:
-    count = speaker_count(script.masks, script.grid)
-    if not count.any():
-        return nobody(DIMENSION)
-    return Reconstruction(script.grid, script.min_duration_off).hypothesis(
-        ClusteredSpeech.of(script.masks, script.clusters),
-        script.centroids,
-        count,
-        script.max_speakers or float("inf"),
-    )
-
-
-def assert_same(hypothesis: Hypothesis, stock: Any) -> None:
-    assert hypothesis.exclusive is not None
-    assert list(hypothesis.turns) == _turns(stock.speaker_diarization)
-    assert list(hypothesis.exclusive) == _turns(stock.exclusive_speaker_diarization)
-    assert list(hypothesis.speakers) == stock.speaker_diarization.labels()
-    assert hypothesis.centroids.dtype == stock.speaker_embeddings.dtype
-    np.testing.assert_array_equal(hypothesis.centroids, stock.speaker_embeddings)
-    assert {
-        "diarization": _serialized(hypothesis.turns),
-        "exclusive_diarization": _serialized(hypothesis.exclusive),
-    } == stock.serialize()
-
-
-def _turns(annotation: Any) -> list[SpeakerTurn]:
-    return [
-        SpeakerTurn(segment.start, segment.end, speaker)
-        for segment, _, speaker in annotation.itertracks(yield_label=True)
-    ]
-
-
-def _serialized(turns: tuple[SpeakerTurn, ...]) -> list[dict[str, float | str]]:
-    return [
-        {"start": round(turn.start, 3), "end": round(turn.end, 3), "speaker": turn.speaker}
-        for turn in turns
-    ]
 
 
 def said_by_stock(script: Script) -> Any:
