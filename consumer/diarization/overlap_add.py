@@ -33,11 +33,19 @@ def overlap_add(
         reach = max(int(starts[block.stop - 1]) + grid.per_window, last)
         sums = np.zeros((number, reach - first), np.float32)
         sums[:, : begun.shape[1]] = begun
-        for start, chosen, ballots in zip(
-            (starts[block] - first).tolist(), candidates[block].tolist(), votes(block), strict=True
-        ):
-            for candidate, ballot in zip(chosen, ballots, strict=True):
-                if candidate >= 0:
-                    sums[candidate, start : start + grid.per_window] += ballot
+        _add(votes(block), candidates[block], sums, starts[block] - first)
         yield slice(first, last), sums[:, : last - first]
         first, begun = last, sums[:, last - first :]
+
+
+def _add(
+    votes: Votes,
+    candidates: NDArray[np.integer],
+    sums: NDArray[np.float32],
+    starts: NDArray[np.int64],
+) -> None:
+    per_window = votes.shape[2]
+    for ballots, chosen, start in zip(votes, candidates.tolist(), starts.tolist(), strict=True):
+        for ballot, candidate in zip(ballots, chosen, strict=True):
+            if candidate >= 0:
+                sums[candidate, start : start + per_window] += ballot
