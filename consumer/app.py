@@ -53,7 +53,7 @@ from consumer.core.work import Completion
 from consumer.core.workload import Workload
 from consumer.diarization.allocator import keep_freed_memory
 from consumer.diarization.canary import check_device
-from consumer.diarization.loading import load_stock
+from consumer.diarization.loading import load_engine, load_stock
 from consumer.fetching import Fetcher
 from consumer.operations.diarize import Diarize
 from consumer.pipeline import Parts, Pipeline
@@ -77,23 +77,17 @@ class Worker:
     health: HealthServer
 
 
-def stock_loader(settings: Settings) -> LoadDiarizer:
-    """Load pyannote's own pipelines."""
-    token = settings.hf_token.get_secret_value() if settings.hf_token else None
-    return partial(
-        load_stock,
-        token=token,
-        device=settings.models.device,
-        cache_directory=settings.models.cache_directory,
-        threads=settings.models.cpu_threads,
-    )
+def loader(settings: Settings) -> LoadDiarizer:
+    """Load models for the engine that the settings ask for."""
+    load = load_stock if settings.models.engine == "stock" else load_engine
+    return partial(load, running=options.running(settings))
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
     """Where a rehearsal stands in for a part, or listens in; the defaults are the real thing."""
 
-    load: Callable[[Settings], LoadDiarizer] = stock_loader
+    load: Callable[[Settings], LoadDiarizer] = loader
     store: Callable[[ObjectStore], ObjectStore] = lambda store: store
     producer: Callable[..., Producer] = Producer
     """Builds the transactional producer."""

@@ -10,6 +10,8 @@ from consumer.core.batching import BatchPolicy
 from consumer.core.intake import Intake
 from consumer.core.model import CatalogueModel
 from consumer.core.reporting import Destinations, Reporter
+from consumer.diarization.hub import HubAccess
+from consumer.diarization.loading import Running
 from consumer.pipeline import PipelineSize
 from consumer.processor import Bounds
 from consumer.settings import ModelSettings, Settings
@@ -105,3 +107,13 @@ def _catalogue(settings: ModelSettings) -> Mapping[str, CatalogueModel]:
                 extra={"model": name, "setting": "TURNSTREAM_MODELS__CATALOGUE (sha256, revision)"},
             )
     return models
+
+
+def running(settings: Settings) -> Running:
+    """Where models come from and on what they run."""
+    token = settings.hf_token.get_secret_value() if settings.hf_token else None
+    return Running(
+        HubAccess(token, settings.models.cache_directory),
+        settings.models.device,
+        settings.models.cpu_threads,
+    )

@@ -5,6 +5,7 @@ Bredin, "pyannote.audio 2.1 speaker diarization pipeline: principle, benchmark, 
 aggregation. The same steps are taken here, over all recordings of a batch at once.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -19,27 +20,38 @@ from consumer.diarization.failures import explain
 from consumer.diarization.hypothesis import Hypothesis, diarization_of
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.building import build_networks, windowing_of
-from consumer.diarization.networks.lanes import Lanes
+from consumer.diarization.networks.lanes import Lanes, lanes_for
 from consumer.diarization.networks.listening import Listening
 from consumer.diarization.networks.shapes import Shapes, shapes_for
 from consumer.diarization.networks.sound import place
+from consumer.diarization.networks.trial import try_out
 
 if TYPE_CHECKING:
     import torch
+
+
+log = logging.getLogger("turnstream.worker")
 
 
 class Engine:
     """A pipeline's networks and clustering behind the port `Diarizer`: many recordings at once."""
 
     def __init__(
-        self, pipeline: SpeakerDiarization, lanes: int = 1, shapes: Shapes | None = None
+        self, pipeline: SpeakerDiarization, threads: int | None = None, shapes: Shapes | None = None
     ) -> None:
-        """Take a pipeline over; use none that `reasons_for_stock` speaks against."""
+        """Take a pipeline over; use none that `reasons_for_stock` speaks against.
+
+        On a CPU, `threads` batches run side by side (None: one per core), on an accelerator as many
+        as its memory holds.
+        """
         self._device: torch.device = pipeline._segmentation.device
         self._windowing = windowing_of(pipeline)
         self._networks = build_networks(pipeline, shapes or shapes_for(self._device))
         self._conclusion = Conclusion(pipeline, self._windowing)
-        self._lanes = Lanes(lanes, self._device)
+        trial = try_out(self._networks, self._windowing, self._device)
+        if not trial.is_steady:
+            log.warning("on this device the last bits of an answer depend on other recordings")
+        self._lanes = Lanes(lanes_for(self._device, trial.bytes_per_lane, threads), self._device)
         self._concluding = ThreadPoolExecutor(1, "clustering")
 
     def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:

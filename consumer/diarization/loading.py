@@ -3,37 +3,68 @@
 Importing this module imports neither torch nor pyannote; loading the first model does.
 """
 
+import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from consumer.core.model import CatalogueModel
+from consumer.core.ports import Diarizer
 from consumer.diarization.hub import HubAccess
 from consumer.diarization.model_files import obtain
 from consumer.diarization.runtime import mute_pyannote
 
 if TYPE_CHECKING:
+    from pyannote.audio.pipelines import SpeakerDiarization
+
     from consumer.diarization.stock import StockDiarizer
 
+log = logging.getLogger("turnstream.worker")
 
-def load_stock(
-    model: CatalogueModel,
-    *,
-    token: str | None,
-    device: str,
-    cache_directory: str | None,
-    threads: int | None = None,
-) -> "StockDiarizer":
-    """Load a model as pyannote.audio itself runs it.
 
-    `device` is cpu, cuda (also cuda:1) or auto; `threads` is the number of CPU threads of torch
-    (null: as it is). Raises `ModelUnavailable` with what to do about it, `OutOfMemory`,
-    `DeviceDead`.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where models come from and on what they run."""
+
+    access: HubAccess = field(default_factory=HubAccess)
+    device: str = "auto"
+    """cpu, cuda (also cuda:1) or auto."""
+    threads: int | None = None
+    """Cores that the networks may use on the CPU; None: all of them."""
+
+
+def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
+    """Load a model for the engine; as pyannote.audio itself runs it if it asks for more.
+
+    Raises `ModelUnavailable` with what to do about it, `OutOfMemory`, `DeviceDead`.
     """
-    found = obtain(model, HubAccess(token, cache_directory))
-    mute_pyannote()
+    pipeline = _load(model, running)
     # Only now: these import torch and pyannote.
+    from consumer.diarization.engine import Engine
+    from consumer.diarization.stock import StockDiarizer
+    from consumer.diarization.suitability import reasons_for_stock
+
+    if reasons := reasons_for_stock(pipeline):
+        log.warning(
+            "this model runs as pyannote.audio itself runs it, several times slower",
+            extra={"model": model.name, "reasons": "; ".join(reasons)},
+        )
+        return StockDiarizer(pipeline)
+    return Engine(pipeline, running.threads)
+
+
+def load_stock(model: CatalogueModel, running: Running) -> "StockDiarizer":
+    """Load a model as pyannote.audio itself runs it; raises as `load_engine`."""
+    pipeline = _load(model, running)
+    from consumer.diarization.stock import StockDiarizer
+
+    return StockDiarizer(pipeline)
+
+
+def _load(model: CatalogueModel, running: Running) -> "SpeakerDiarization":
+    found = obtain(model, running.access)
+    mute_pyannote()
     from consumer.diarization.devices import pick_device, use_threads
     from consumer.diarization.opening import open_pipeline
-    from consumer.diarization.stock import StockDiarizer
 
-    use_threads(threads)
-    return StockDiarizer(open_pipeline(found, pick_device(device)))
+    use_threads(running.threads)
+    return open_pipeline(found, pick_device(running.device))

@@ -1,6 +1,7 @@
 """Which models may jobs name, where do they run, and how do recordings share the device?"""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -46,6 +47,13 @@ class ModelSettings(Section):
     )
     cpu_threads: int | None = Field(
         None, ge=1, description="CPU threads of the networks; None: as many as there are cores."
+    )
+    engine: Literal["turnstream", "stock"] = Field(
+        "turnstream",
+        description=(
+            "stock: run models as pyannote.audio itself runs them, several times slower, with the "
+            "same turns."
+        ),
     )
     keep_freed_memory: bool = Field(
         True,

@@ -4,12 +4,18 @@ One per core on a CPU, each single-threaded, so that nothing waits for a team of
 number of cores does not show in the answer; one per stream on an accelerator.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
+
+MOST_STREAMS = 4
+"""So that the long chains of small steps in segmentation leave nothing idle."""
+USABLE_SHARE = 0.8
+"""Of the free memory; recordings need some, and the allocator rounds up."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -48,3 +54,11 @@ class Lanes:
     def _run(self, network: Callable[[T], R], batch: T) -> R:
         with torch.inference_mode(), torch.cuda.stream(self._own.stream):
             return network(batch)
+
+
+def lanes_for(device: torch.device, bytes_per_lane: int, threads: int | None) -> int:
+    """Return how many lanes a device has room for; `threads` are the cores to use of a CPU."""
+    if device.type != "cuda":
+        return threads or len(os.sched_getaffinity(0))
+    free, _ = torch.cuda.mem_get_info(device)
+    return max(1, min(MOST_STREAMS, int(free * USABLE_SHARE) // max(bytes_per_lane, 1)))

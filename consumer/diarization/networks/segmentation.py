@@ -26,19 +26,23 @@ class Segmentation:
         self._network: Any = inference.model
         self._windowing = windowing
         self._batch = batch
-        powerset = cast("Powerset", inference.conversion)
+        powerset: Powerset = inference.conversion
         self._speakers_of_class = cast("Tensor", powerset.mapping).to(torch.uint8)
-        self.frames: int = self._network.num_frames(windowing.samples)
+        self.frames: int = inference.model.num_frames(windowing.samples)  # type: ignore[operator]
         """Frames per window."""
         self.speakers: int = self._speakers_of_class.shape[1]
         """Local speakers."""
 
     def __call__(self, windows: Sequence[tuple[Sound, int]]) -> Masks:
         """Return the masks of at most one batch of windows."""
+        masks: Masks = self._speakers_of_class[self.scores(windows).argmax(-1)].cpu().numpy()
+        return masks
+
+    def scores(self, windows: Sequence[tuple[Sound, int]]) -> Tensor:
+        """Return the log-probabilities of the classes, shape (windows, frames, classes)."""
         shape = self._batch, 1, self._windowing.samples
         chunks = torch.zeros(shape, device=self._speakers_of_class.device)
         for chunk, (sound, window) in zip(chunks, windows, strict=False):
             chunk[0] = sound.cut(window * self._windowing.step, self._windowing.samples)
-        classes = self._network(chunks).argmax(-1)[: len(windows)]
-        masks: Masks = self._speakers_of_class[classes].cpu().numpy()
-        return masks
+        scores: Tensor = self._network(chunks)[: len(windows)]
+        return scores

@@ -9,7 +9,7 @@ from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel, Diarization, Recording
 from consumer.diarization.digest import directory_digest
 from consumer.diarization.hub import HubAccess
-from consumer.diarization.loading import load_stock
+from consumer.diarization.loading import Running, load_engine
 from consumer.diarization.model_files import ModelFiles, obtain
 from tests.fakes.model_hub import HubRepository, ModelHub, running
 from tests.fakes.pipeline_configs import Kind, config_text
@@ -72,9 +72,8 @@ def obtained(model: CatalogueModel, cache: str, token: str | None = MEMBER) -> M
 
 @pytest.mark.parametrize("name", [OLD, NEW])
 def test_a_hub_model_is_loaded(hub: ModelHub, cache: str, name: str) -> None:
-    diarizer = load_stock(
-        pinned(hub, name), token=MEMBER, device="cpu", cache_directory=cache, threads=1
-    )
+    running = Running(HubAccess(MEMBER, cache), device="cpu", threads=1)
+    diarizer = load_engine(pinned(hub, name), running)
 
     (answer,) = diarizer.diarize([Recording(silence(1.0))])
 

@@ -14,7 +14,7 @@ from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel, Diarization, Recording
 from consumer.core.ports import Diarizer
 from consumer.diarization.digest import directory_digest
-from consumer.diarization.loading import load_stock
+from consumer.diarization.loading import Running, load_engine
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.speech import silence
 
@@ -27,7 +27,7 @@ def copy(pipelines: dict[Kind, Path], tmp_path: Path) -> Path:
 
 def load(directory: Path, *, sha256: str | None = None, device: str = "cpu") -> Diarizer:
     model = CatalogueModel("demo", "demo", directory=str(directory), sha256=sha256)
-    return load_stock(model, token=None, device=device, cache_directory=None, threads=1)
+    return load_engine(model, Running(device=device, threads=1))
 
 
 def runs(diarizer: Diarizer) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from consumer.core.errors import AudioEmpty, SpeakerBoundsImpossible
 from consumer.core.model import CatalogueModel, Diarization, Recording, SpeakerBounds
 from consumer.core.ports import Diarizer
-from consumer.diarization.loading import load_stock
+from consumer.diarization.loading import Running, load_stock
 from consumer.diarization.turns import overlap, speakers_of
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import meeting, silence, waveform
@@ -28,7 +28,7 @@ def directory(request: pytest.FixtureRequest, pipelines: dict[Kind, Path]) -> Pa
 @pytest.fixture(scope="module")
 def diarizer(directory: Path) -> Diarizer:
     model = CatalogueModel("seeded", "seeded", directory=str(directory))
-    return load_stock(model, token=None, device="cpu", cache_directory=None)
+    return load_stock(model, Running(device="cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +227,7 @@ def test_an_unloaded_model_has_given_its_memory_back(directory: Path) -> None:
     import weakref
 
     model = CatalogueModel("seeded", "seeded", directory=str(directory))
-    diarizer = load_stock(model, token=None, device="cpu", cache_directory=None)
+    diarizer = load_stock(model, Running(device="cpu"))
     weights = weakref.ref(diarizer._pipeline._segmentation.model)  # type: ignore[union-attr]
 
     diarizer.unload()
