@@ -114,12 +114,14 @@ class SpeakerTurn:
 class Diarization:
     """Who spoke when, sorted by start, end, speaker.
 
-    `exclusive` never overlaps (null: the model has none).
+    `exclusive` never overlaps (null: the model has none). `voices` are embeddings, one per speaker
+    of whom enough was heard.
     """
 
     turns: tuple[SpeakerTurn, ...]
     exclusive: tuple[SpeakerTurn, ...] | None
     warnings: tuple[ResultWarning, ...] = ()
+    voices: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who are the speakers of a recording, and when do they speak, after all its windows are heard?"""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ class Conclusion:
             window_step=windowing.step / SAMPLE_RATE,
         )
         self._reconstruction = Reconstruction(self._grid, pipeline.segmentation.min_duration_off)
+        self._has_exclusive = not pipeline.legacy
 
     def __call__(
         self, masks: Masks, embeddings: NDArray[np.float32], bounds: SpeakerBounds
@@ -55,7 +57,8 @@ class Conclusion:
             max_clusters=most,
         )
         speech = ClusteredSpeech.of(masks, clusters)
-        return self._reconstruction.hypothesis(speech, centroids, count, most)
+        found = self._reconstruction.hypothesis(speech, centroids, count, most)
+        return found if self._has_exclusive else replace(found, exclusive=None)
 
     def _windows(self) -> SlidingWindow:
         return SlidingWindow(

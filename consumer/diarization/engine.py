@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
-from consumer.core.errors import AudioEmpty, JobError, OutOfMemory
+from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording
-from consumer.diarization.bounds import limits
 from consumer.diarization.conclusion import Conclusion
 from consumer.diarization.failures import explain
-from consumer.diarization.hypothesis import Hypothesis, diarization_of
+from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.building import build_networks, windowing_of
 from consumer.diarization.networks.lanes import Lanes, lanes_for
@@ -107,10 +106,8 @@ class Engine:
 
 def _problem(recording: Recording) -> JobError | None:
     """Return why there can be no answer."""
-    if not len(recording.waveform.samples):
-        return AudioEmpty("the recording has no samples")
     try:
-        limits(recording.bounds)
+        check_answerable(recording)
     except JobError as error:
         return error
     return None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from consumer.core.errors import AudioEmpty
 from consumer.core.model import Diarization, Recording, SpeakerTurn
-from consumer.diarization.bounds import missed
+from consumer.diarization.bounds import limits, missed
 from consumer.diarization.turns import speakers_of, tidy
 
 
@@ -29,4 +30,17 @@ def diarization_of(hypothesis: Hypothesis, recording: Recording) -> Diarization:
     seconds = recording.waveform.seconds
     turns = tidy(hypothesis.turns, seconds)
     exclusive = None if hypothesis.exclusive is None else tidy(hypothesis.exclusive, seconds)
-    return Diarization(turns, exclusive, missed(recording.bounds, len(speakers_of(turns))))
+    warnings = missed(recording.bounds, len(speakers_of(turns)))
+    voices = {
+        speaker: tuple(centroid.tolist())
+        for speaker, centroid in zip(hypothesis.speakers, hypothesis.centroids, strict=True)
+        if np.isfinite(centroid).all()
+    }
+    return Diarization(turns, exclusive, warnings, voices)
+
+
+def check_answerable(recording: Recording) -> None:
+    """Raise `AudioEmpty` or `SpeakerBoundsImpossible` where there can be no hypothesis."""
+    if not len(recording.waveform.samples):
+        raise AudioEmpty("the recording has no samples")
+    limits(recording.bounds)

@@ -1,20 +1,19 @@
 """Who spoke when, as pyannote.audio itself would say it."""
 
-import gc
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.speaker_diarization import DiarizeOutput
 from pyannote.core import Annotation
 
-from consumer.core.errors import AudioEmpty, JobError
+from consumer.core.errors import JobError
 from consumer.core.model import SAMPLE_RATE, Diarization, Recording, SpeakerTurn, Waveform
-from consumer.diarization.allocator import give_back
-from consumer.diarization.bounds import limits, missed
 from consumer.diarization.failures import explain
-from consumer.diarization.turns import speakers_of, tidy
+from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
+from consumer.diarization.memory import release_device_memory
 
 
 class StockDiarizer:
@@ -33,7 +32,7 @@ class StockDiarizer:
     def unload(self) -> None:
         """Give back the memory of the device and of the host."""
         self._pipeline = None
-        _free()
+        release_device_memory()
 
     def _diarize(self, recording: Recording) -> Diarization | JobError:
         try:
@@ -47,24 +46,15 @@ class StockDiarizer:
             if not isinstance(failure, JobError):
                 raise failure from error
         # Only here, after the error and its frames are gone, are their tensors free.
-        _free()
+        release_device_memory()
         return failure
 
     def _answer(self, recording: Recording) -> Diarization:
-        waveform, bounds = recording.waveform, recording.bounds
-        if not len(waveform.samples):
-            raise AudioEmpty("the recording has no samples")
-        limits(bounds)
-        answer = self._ask(recording)
-        exclusive = None
-        if isinstance(answer, DiarizeOutput):
-            exclusive = tidy(_turns(answer.exclusive_speaker_diarization), waveform.seconds)
-            answer = answer.speaker_diarization
-        turns = tidy(_turns(answer), waveform.seconds)
-        return Diarization(turns, exclusive, missed(bounds, len(speakers_of(turns))))
+        check_answerable(recording)
+        return diarization_of(_hypothesis(self._ask(recording)), recording)
 
     def _ask(self, recording: Recording) -> DiarizeOutput | Annotation:
-        """Run the pipeline; `legacy` ones answer with an annotation alone."""
+        """Run the pipeline."""
         if self._pipeline is None:
             raise ValueError("the model was unloaded")
         with warnings.catch_warnings():
@@ -85,13 +75,22 @@ def _as_file(waveform: Waveform) -> dict[str, torch.Tensor | int]:
     return {"waveform": samples.unsqueeze(0), "sample_rate": SAMPLE_RATE}
 
 
-def _turns(annotation: Annotation) -> Iterator[SpeakerTurn]:
-    for segment, _, speaker in annotation.itertracks(yield_label=True):
-        yield SpeakerTurn(segment.start, segment.end, str(speaker))
+def _hypothesis(answer: DiarizeOutput | Annotation) -> Hypothesis:
+    """Read stock's answer; `legacy` pipelines give an annotation alone."""
+    if isinstance(answer, Annotation):
+        return Hypothesis(_turns(answer), None, (), np.zeros((0, 0)))
+    annotation = answer.speaker_diarization
+    assert answer.speaker_embeddings is not None  # noqa: S101 - oracles alone have none
+    return Hypothesis(
+        _turns(annotation),
+        _turns(answer.exclusive_speaker_diarization),
+        tuple(annotation.labels()),
+        answer.speaker_embeddings,
+    )
 
 
-def _free() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-    give_back()
+def _turns(annotation: Annotation) -> tuple[SpeakerTurn, ...]:
+    return tuple(
+        SpeakerTurn(segment.start, segment.end, str(speaker))
+        for segment, _, speaker in annotation.itertracks(yield_label=True)
+    )
