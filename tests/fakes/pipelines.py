@@ -1,11 +1,13 @@
 """Whole pipeline directories whose weights are seeded instead of trained.
 
-The networks are narrow, so that a test takes seconds, and calibrated on a real recording, so that
-every decision (who, when, how many) has something to decide.
+The networks are narrow, so that a test takes seconds, or as wide as those that are published.
+Either way they are calibrated on real recordings, so that every decision (who, when, how many)
+has something to decide.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import lightning
 import numpy as np
 import torch
 from pyannote.audio.core.task import Problem, Resolution, Specifications
+from pyannote.audio.models.embedding.wespeaker import WeSpeakerResNet34
 from pyannote.audio.models.segmentation import PyanNet
 from torch import Tensor, nn
 
@@ -21,36 +24,80 @@ from tests.fakes.pipeline_configs import Kind, config_text
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = 10 * SAMPLE_RATE
-EMBEDDING_DIMENSION = 32
-PLDA_DIMENSION = 16
-HIDDEN_SIZE = 16
-FORGET_GATE = slice(HIDDEN_SIZE, 2 * HIDDEN_SIZE)
-"""Where torch keeps it among the four gates of an LSTM."""
 CLASS_PREFERENCE = [0.5, 0.7, 0.7, 0.7, 0.0, 0.0, 0.0]
 """Silence, one speaker, two speakers: overlap is the exception in speech."""
 
 
-def build_pipeline(directory: Path, kind: Kind, speech: Tensor) -> Path:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How large the networks of a pipeline are, and which of all such networks they are."""
+
+    hidden_size: int = 16
+    """Of the segmentation's LSTM."""
+    layers: int = 1
+    """Of its LSTM; all but the first have dropout."""
+    gain: float = 1.0
+    """Of the weights of its LSTM: more makes deep ones change their mind more often."""
+    linear_size: int = 16
+    linear_layers: int = 1
+    channels: int | None = 2
+    """Of the first stage of the narrow embedding network; None: the published ResNet34."""
+    dimension: int = 32
+    """Of an embedding."""
+    plda_dimension: int = 16
+    plda_scale: float = 1.0
+    """How much more voices differ than one voice varies: more lets VBx keep more voices apart."""
+    centring: float = 1.0
+    """How much of what all voices share is taken away: more keeps more voices apart."""
+    hop_seconds: int = 1
+    """Between the windows of speech that calibrate the networks."""
+    seed: int = 20_261_122
+    published: bool = False
+    """Whether the config is that of the published pipelines, too."""
+
+
+FULL_SIZE = Weights(
+    hidden_size=128,
+    layers=4,
+    gain=2.5,
+    linear_size=128,
+    linear_layers=2,
+    channels=None,
+    dimension=256,
+    plda_dimension=128,
+    plda_scale=3.0,
+    centring=0.8,
+    hop_seconds=5,
+    published=True,
+)
+"""The architectures of segmentation-3.0 and wespeaker-voxceleb-resnet34-LM."""
+
+
+def build_pipeline(
+    directory: Path, kind: Kind, speech: Tensor, weights: Weights | None = None
+) -> Path:
     """Write a whole pipeline; `speech` (1, samples at 16 kHz) calibrates its networks."""
-    write_segmentation(directory / "segmentation", speech)
-    write_embedding(directory / "embedding", speech)
-    write_plda(directory / "plda")
-    (directory / "config.yaml").write_text(config_text(kind))
+    chosen = weights or Weights()
+    windows = speech.unfold(1, WINDOW_SAMPLES, chosen.hop_seconds * SAMPLE_RATE).transpose(0, 1)
+    write_segmentation(directory / "segmentation", windows, chosen)
+    write_embedding(directory / "embedding", windows, chosen)
+    write_plda(directory / "plda", chosen)
+    (directory / "config.yaml").write_text(config_text(kind, published=chosen.published))
     return directory
 
 
-def write_segmentation(directory: Path, speech: Tensor) -> None:
-    """Write a small PyanNet that tells seven powerset classes apart."""
-    with _seeded(), torch.no_grad():
+def write_segmentation(directory: Path, windows: Tensor, weights: Weights) -> None:
+    """Write a PyanNet that tells seven powerset classes apart."""
+    with _seeded(weights.seed), torch.no_grad():
         model: Any = PyanNet(
             sincnet={"stride": 10},
             lstm={
-                "hidden_size": HIDDEN_SIZE,
-                "num_layers": 1,
+                "hidden_size": weights.hidden_size,
+                "num_layers": weights.layers,
                 "bidirectional": True,
-                "dropout": 0.0,
+                "dropout": 0.5 if weights.layers > 1 else 0.0,
             },
-            linear={"hidden_size": HIDDEN_SIZE, "num_layers": 1},
+            linear={"hidden_size": weights.linear_size, "num_layers": weights.linear_layers},
         )
         model.specifications = Specifications(
             problem=Problem.MONO_LABEL_CLASSIFICATION,
@@ -63,59 +110,69 @@ def write_segmentation(directory: Path, speech: Tensor) -> None:
         )
         model.build()
         model.eval()
-        _spread_classes(model, _windows(speech))
+        _make_memorable(model.lstm, weights.gain)
+        _spread_classes(model, windows)
     _write_checkpoint(model, directory)
 
 
-def write_embedding(directory: Path, speech: Tensor) -> None:
-    """Write a narrow ResNet whose embeddings of speech lie around the origin."""
-    with _seeded(), torch.no_grad():
-        model: Any = NarrowWeSpeakerResNet(channels=2, dimension=EMBEDDING_DIMENSION)
+def write_embedding(directory: Path, windows: Tensor, weights: Weights) -> None:
+    """Write a ResNet whose embeddings of speech lie around the origin, or near it."""
+    with _seeded(weights.seed), torch.no_grad():
+        model: Any = _resnet(weights)
         model.specifications = Specifications(
             problem=Problem.REPRESENTATION, resolution=Resolution.CHUNK, duration=5.0
         )
-        windows = _windows(speech)
         _calibrate_batch_norms(model, windows)
-        model.resnet.seg_1.bias.sub_(model(windows).mean(0))
+        model.resnet.seg_1.bias.sub_(weights.centring * model(windows).mean(0))
     _write_checkpoint(model, directory)
 
 
-def write_plda(directory: Path) -> None:
+def write_plda(directory: Path, weights: Weights) -> None:
     """Write the two matrices that VBx projects and scores embeddings with."""
     random = np.random.default_rng(0)
     directory.mkdir(parents=True, exist_ok=True)
-    rotation, _ = np.linalg.qr(random.normal(size=(EMBEDDING_DIMENSION, EMBEDDING_DIMENSION)))
+    wide, narrow = weights.dimension, weights.plda_dimension
+    rotation, _ = np.linalg.qr(random.normal(size=(wide, wide)))
     np.savez(
         directory / "xvec_transform.npz",
-        mean1=np.zeros(EMBEDDING_DIMENSION),
-        mean2=np.zeros(PLDA_DIMENSION),
-        lda=rotation[:, :PLDA_DIMENSION],
+        mean1=np.zeros(wide),
+        mean2=np.zeros(narrow),
+        lda=rotation[:, :narrow],
     )
     np.savez(
         directory / "plda.npz",
-        mu=np.zeros(PLDA_DIMENSION),
-        tr=np.linalg.qr(random.normal(size=(PLDA_DIMENSION, PLDA_DIMENSION)))[0],
-        psi=np.linspace(5.0, 0.1, PLDA_DIMENSION),
+        mu=np.zeros(narrow),
+        tr=weights.plda_scale * np.linalg.qr(random.normal(size=(narrow, narrow)))[0],
+        psi=np.linspace(5.0, 0.1, narrow),
     )
 
 
 @contextmanager
-def _seeded() -> Iterator[None]:
+def _seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(20_261_122)
+        torch.manual_seed(seed)
         yield
 
 
-def _windows(speech: Tensor) -> Tensor:
-    return speech.unfold(1, WINDOW_SAMPLES, SAMPLE_RATE).transpose(0, 1)
+def _resnet(weights: Weights) -> Any:
+    if weights.channels is None:
+        return WeSpeakerResNet34()
+    return NarrowWeSpeakerResNet(channels=weights.channels, dimension=weights.dimension)
+
+
+def _make_memorable(lstm: nn.LSTM, gain: float) -> None:
+    size = lstm.hidden_size
+    for name, parameter in lstm.named_parameters():
+        if "bias" in name:
+            # Open forget gates (the second of four) make the memory slow, so that a speaker stays
+            # one for a while.
+            parameter[size : 2 * size].fill_(2.0)
+        else:
+            parameter.mul_(gain)
 
 
 def _spread_classes(model: Any, windows: Tensor) -> None:
     """Give every class the same spread over the recording, so that each of them wins somewhere."""
-    for name, parameter in model.lstm.named_parameters():
-        if "bias" in name:
-            # Open forget gates make the memory slow, so that a speaker stays one for a while.
-            parameter[FORGET_GATE].fill_(2.0)
     features: list[Tensor] = []
     hook = model.classifier.register_forward_hook(lambda _m, inputs, _o: features.append(inputs[0]))
     model(windows)
