@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos bench-delivery check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -26,6 +26,9 @@ chaos: dev-env ## Kill workers, stop brokers, cut links for 18 minutes, count (S
 	@$(BIN)/python -m tests.stack build
 	@$(BIN)/python -m tests.chaos \
 		$(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+exact: dev-env ## Compare the engine with stock pyannote on everything (most of an hour; SEED=, ONLY=)
+	@$(BIN)/python -m tests.exact $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 check: dev-env ## Format, lint, types, import contracts, schemas and docs: what CI asks first
 	@$(BIN)/ruff format --check --quiet || { echo "run: make format"; exit 1; }
