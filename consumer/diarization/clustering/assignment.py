@@ -1,0 +1,94 @@
+"""Which centroid does the voice of each (window, speaker) belong to?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+from scipy.spatial.distance import cdist  # type: ignore[import-untyped]
+
+WINDOWS = 1024
+NOBODY = -2
+"""The cluster of a speaker for whom no centroid is left."""
+
+Assigned = tuple[NDArray[np.intp], NDArray[np.float64]]
+"""The cluster of each (window, speaker), and how clear the choice was."""
+
+
+def assign(
+    embeddings: NDArray[np.floating], centroids: NDArray[np.floating], metric: str
+) -> Assigned:
+    """Give each voice the most similar centroid."""
+    answers = [
+        (similar.argmax(axis=2), _margins(similar))
+        for _, similar in _similarities(embeddings, centroids, metric)
+    ]
+    return _joined(answers)
+
+
+def assign_exclusively(
+    embeddings: NDArray[np.floating],
+    centroids: NDArray[np.floating],
+    metric: str,
+    silent: NDArray[np.bool_],
+) -> Assigned:
+    """Give the speakers of a window different centroids, so that they are most similar in sum.
+
+    Those who are silent come last. Raises ValueError when no similarity is a number.
+    """
+    lowest, lowest_of_active = _lowest(embeddings, centroids, metric, silent)
+    of_silent = lowest - 1.0
+    unknown = lowest_of_active if np.isnan(of_silent) else of_silent
+    answers = []
+    for block, similar in _similarities(embeddings, centroids, metric):
+        margins = _margins(similar)
+        similar[silent[block]] = of_silent
+        similar = np.nan_to_num(similar, nan=unknown)
+        answers.append((np.stack([_matching(window) for window in similar]), margins))
+    return _joined(answers)
+
+
+def _similarities(
+    embeddings: NDArray[np.floating], centroids: NDArray[np.floating], metric: str
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield a block of windows at a time: for all of them there may be gigabytes."""
+    _, speakers, dimension = embeddings.shape
+    for start in range(0, len(embeddings), WINDOWS):
+        block = slice(start, start + WINDOWS)
+        distances = cdist(embeddings[block].reshape(-1, dimension), centroids, metric=metric)
+        yield block, (2 - distances).reshape(-1, speakers, len(centroids))
+
+
+def _lowest(
+    embeddings: NDArray[np.floating],
+    centroids: NDArray[np.floating],
+    metric: str,
+    silent: NDArray[np.bool_],
+) -> tuple[float, float]:
+    """Return the lowest similarity, NaN if any is, and the lowest of speakers who speak."""
+    lowest, of_active = np.inf, np.nan
+    for block, similar in _similarities(embeddings, centroids, metric):
+        lowest = np.minimum(lowest, similar.min())
+        of_active = np.fmin(
+            of_active, np.fmin.reduce(similar[~silent[block]], None, initial=np.nan)
+        )
+    return float(lowest), float(of_active)
+
+
+def _matching(similar: NDArray[np.float64]) -> NDArray[np.intp]:
+    clusters = np.full(len(similar), NOBODY)
+    speakers, chosen = linear_sum_assignment(similar, maximize=True)
+    clusters[speakers] = chosen
+    return clusters
+
+
+def _margins(similar: NDArray[np.float64]) -> NDArray[np.float64]:
+    if similar.shape[2] < 2:
+        return np.full(similar.shape[:2], np.inf)
+    best = np.partition(similar, -2, axis=2)
+    return np.asarray(best[..., -1] - best[..., -2])
+
+
+def _joined(answers: list[Assigned]) -> Assigned:
+    clusters, margins = zip(*answers, strict=True)
+    return np.concatenate(clusters), np.concatenate(margins)

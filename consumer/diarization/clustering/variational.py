@@ -1,0 +1,143 @@
+"""How many speakers does VBx keep, and how much of each voice is theirs?
+
+Landini et al.: Bayesian HMM clustering of x-vector sequences (VBx) in speaker diarization. As in
+stock the hidden Markov model is a mixture; the numbers of equations are those of the paper.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp  # type: ignore[import-untyped]
+
+ROWS = 1024
+"""Responsibilities are computed for so many voices at a time; fixed, for the sake of bits."""
+SMOOTHING = 7.0
+MOST_ITERATIONS = 20
+IMPROVEMENT = 1e-4
+FLOOR = 1e-8
+KEPT = 1e-7
+"""The least share of all voices that makes a speaker."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What stock calls phi, Fa and Fb."""
+
+    between: Floats
+    """The variance between speakers in each dimension; within a speaker it is one."""
+    evidence_scale: float
+    speaker_scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """The posterior of the speakers."""
+
+    prior: Prior
+    means: Floats
+    variances: Floats
+    log_shares: Floats
+
+    def responsibilities(self, voices: Floats) -> tuple[Floats, Floats]:
+        """Return the share of each speaker in each voice, and the likelihood of each voice."""
+        scale, between = self.prior.evidence_scale, self.prior.between
+        constant = -0.5 * (
+            np.sum(voices**2, axis=1, keepdims=True) + voices.shape[1] * np.log(2 * np.pi)
+        )
+        expected = (voices * np.sqrt(between)) @ self.means.T
+        spread = 0.5 * (self.variances + self.means**2) @ between
+        joint = scale * (expected - spread + constant) + self.log_shares  # (23)
+        likelihood = logsumexp(joint, axis=-1)
+        return np.exp(joint - likelihood[:, None]), likelihood
+
+    def bound(self, likelihood: Floats) -> float:
+        """Return the evidence lower bound, equation (25)."""
+        divergence = np.sum(np.log(self.variances) - self.variances - self.means**2 + 1)
+        return float(np.sum(likelihood) + self.prior.speaker_scale * 0.5 * divergence)
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """All that an iteration needs of the responsibilities: N x S of them never exist at once."""
+
+    voices: Floats
+    """How many voices each speaker has."""
+    sums: Floats
+    """Their weighted sum in the space where `Prior.between` is one."""
+
+    @property
+    def shares(self) -> Floats:
+        """Return how much of all voices each speaker has."""
+        return np.asarray(self.voices / self.voices.sum())
+
+    def mixture(self, prior: Prior, shares: Floats) -> Mixture:
+        """Return the posterior of the speakers, equations (16) and (17)."""
+        ratio = prior.evidence_scale / prior.speaker_scale
+        variances = 1.0 / (1 + ratio * self.voices[:, None] * prior.between)
+        return Mixture(prior, ratio * variances * self.sums, variances, np.log(shares + FLOOR))
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """What VBx found."""
+
+    mixture: Mixture
+    kept: NDArray[np.intp]
+    """The speakers who have any voices left."""
+    iterations: int
+
+    def centroids(self, features: Floats, embeddings: NDArray[np.floating]) -> Floats:
+        """Return the mean embedding of each kept speaker."""
+        sums = np.zeros((len(self.kept), embeddings.shape[1]))
+        weights = np.zeros(len(self.kept))
+        for block in _blocks(len(features)):
+            shares = self.mixture.responsibilities(features[block])[0][:, self.kept]
+            sums += shares.T @ embeddings[block]
+            weights += shares.sum(axis=0)
+        return np.asarray(sums / weights[:, None])
+
+
+def find_speakers(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Speakers:
+    """Start from clusters numbered without gaps and iterate until nothing improves."""
+    occupancy = _initial(clusters, features, prior)
+    shares = np.full(len(occupancy.voices), 1 / len(occupancy.voices))
+    bounds = [-np.inf]
+    while len(bounds) <= MOST_ITERATIONS:
+        mixture = occupancy.mixture(prior, shares)
+        occupancy, likelihood = _reassign(mixture, features)
+        shares = occupancy.shares
+        bounds.append(mixture.bound(likelihood))
+        if bounds[-1] - bounds[-2] < IMPROVEMENT:
+            break
+    return Speakers(mixture, np.flatnonzero(shares > KEPT), len(bounds) - 1)
+
+
+def _initial(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Occupancy:
+    """Sum up responsibilities that are the softmax of each voice's own cluster."""
+    members = np.bincount(clusters)
+    in_order = np.argsort(clusters, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(members)[:-1]))
+    sums = np.add.reduceat(features[in_order], starts, axis=0) * np.sqrt(prior.between)
+    others = 1 / (np.exp(SMOOTHING) + len(members) - 1)
+    own = others * np.exp(SMOOTHING)
+    return Occupancy(
+        others * len(clusters) + (own - others) * members,
+        others * sums.sum(axis=0) + (own - others) * sums,
+    )
+
+
+def _reassign(mixture: Mixture, features: Floats) -> tuple[Occupancy, Floats]:
+    voices, sums = np.zeros(len(mixture.means)), np.zeros_like(mixture.means)
+    likelihood = np.empty(len(features))
+    for block in _blocks(len(features)):
+        shares, likelihood[block] = mixture.responsibilities(features[block])
+        voices += shares.sum(axis=0)
+        sums += shares.T @ (features[block] * np.sqrt(mixture.prior.between))
+    return Occupancy(voices, sums), likelihood
+
+
+def _blocks(rows: int) -> list[slice]:
+    return [slice(start, start + ROWS) for start in range(0, rows, ROWS)]
