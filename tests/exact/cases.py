@@ -84,11 +84,13 @@ def a_few_bounds(model: Model, _: int) -> Iterator[Outcome]:
 
 def controls(model: Model, _: int) -> Iterator[Outcome]:
     """Compare with stock as stock opens itself, then break the engine and compare again."""
-    speech = counted(busy(14.0))
-    yield compare(f"{model.name}: opened by stock", speech, model.pure(), model.hypothesize)
+    asked = counted(busy(14.0))
+    yield compare(f"{model.name}: opened by stock", asked, model.pure(), model.hypothesize)
     for name, control in CONTROLS.items():
+        case = f"{model.name}: broken, {name}"
         with control():
-            yield noticed(f"{model.name}: broken, {name}", speech, model.stock, model.hypothesize)
+            broken = noticed(case, asked, model.stock, model.hypothesize)
+        yield broken
 
 
 def company(model: Model, _: int) -> Iterator[Outcome]:
