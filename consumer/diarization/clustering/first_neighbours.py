@@ -34,7 +34,7 @@ def first_neighbours(rows: NDArray[np.floating]) -> FirstNeighbours:
             there = slice(column, column + COLUMNS)
             tile = -2 * single[here] @ single[there].T + squares[there]
             if column == start:
-                tile[np.tri(*tile.shape, dtype=bool)] = np.inf
+                tile[np.tri(*tile.shape) > 0] = np.inf
             _update(tile, column, (partner[here], nearest[here], beyond[here]))
     error = ERROR * max(np.float32(1), squares.max())
     with np.errstate(invalid="ignore"):

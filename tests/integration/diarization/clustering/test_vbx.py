@@ -1,0 +1,113 @@
+"""Whether VBx over blocks of voices finds the speakers that stock's finds."""
+
+import warnings
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pyannote.audio.pipelines.clustering import VBxClustering
+from pyannote.audio.utils.vbx import VBx, cluster_vbx
+from scipy.special import softmax  # type: ignore[import-untyped]
+
+from consumer.diarization.clustering.variational import Prior, find_speakers
+from consumer.diarization.clustering.vbx import StreamedVBx
+from tests.integration.diarization.clustering.recordings import Heard, heard, silent
+
+pytestmark = pytest.mark.usefixtures("muted")
+PHI = np.linspace(3.0, 0.1, 16)
+
+
+def plda() -> Any:
+    """What stock asks of a PLDA; this one keeps half of the dimensions."""
+
+    class Halving(SimpleNamespace):
+        def __call__(self, voices: NDArray[np.float32]) -> NDArray[np.float64]:
+            directions = voices / np.linalg.norm(voices.astype(np.float64), axis=1, keepdims=True)
+            return np.asarray(8 * directions[:, :16])
+
+    return Halving(phi=PHI)
+
+
+def stock() -> VBxClustering:
+    clustering = VBxClustering(plda())
+    clustering.instantiate({"threshold": 0.6, "Fa": 0.07, "Fb": 0.8})
+    return clustering
+
+
+def assert_equal(recording: Heard, **bounds: Any) -> None:
+    clustering = stock()
+    given: dict[str, Any] = {"min_clusters": 1, "max_clusters": 999} | bounds
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected, similar, expected_centroids = clustering(**recording.for_stock, **given)
+    clustering.__class__ = StreamedVBx
+    clusters, evidence, centroids = clustering(**recording.for_us, **given)
+
+    np.testing.assert_array_equal(clusters, expected)
+    np.testing.assert_allclose(centroids, expected_centroids, rtol=0, atol=1e-9)
+    assert evidence.margins.shape == clusters.shape
+    assert similar.shape[2] == len(centroids)
+
+
+@pytest.mark.parametrize("speakers", [1, 2, 8])
+@pytest.mark.parametrize("noise", [0.1, 0.5, 1.2])
+def test_clusters_are_stocks(speakers: int, noise: float) -> None:
+    for seed in range(4):
+        assert_equal(heard(150, speakers, noise, seed))
+
+
+@pytest.mark.parametrize("number", [None, 1, 3, 7])
+@pytest.mark.parametrize(("fewest", "most"), [(1, 999), (4, 999), (1, 2), (2, 5)])
+def test_bounds_are_met_as_by_stock(number: int | None, fewest: int, most: int) -> None:
+    fewest, most = (number, number) if number else (fewest, most)
+
+    assert_equal(
+        heard(90, 4, 0.6, seed=7), num_clusters=number, min_clusters=fewest, max_clusters=most
+    )
+
+
+@pytest.mark.parametrize("windows", [1, 2, 3, 5])
+def test_recordings_of_few_windows_are_clustered_as_by_stock(windows: int) -> None:
+    for seed in range(8):
+        assert_equal(heard(windows, 2, 0.5, seed))
+
+
+def test_silence_has_one_cluster_whose_voice_is_unknown() -> None:
+    assert_equal(silent(4))
+
+
+def test_a_voice_that_never_changes_is_one_cluster() -> None:
+    assert_equal(heard(60, 1, 0.0, seed=0))
+
+
+def test_no_more_speakers_are_had_than_there_are_voices() -> None:
+    recording = heard(2, 2, 0.5, seed=4)
+    clustering = stock()
+    clustering.__class__ = StreamedVBx
+
+    _, _, centroids = clustering(**recording.for_us, num_clusters=50)
+
+    assert 2 <= len(centroids) <= 6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_speakers_are_kept_after_the_same_number_of_iterations(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    starts = np.unique(random.integers(3 + 5 * seed, size=1500), return_inverse=True)[1]
+    features = random.standard_normal((1500, 16)) + 3 * random.standard_normal((60, 16))[starts]
+    smoothed = softmax(7.0 * np.eye(starts.max() + 1)[starts], axis=1)
+
+    speakers = find_speakers(starts, features, Prior(PHI, 0.07, 0.8))
+    responsibilities, shares = cluster_vbx(  # type: ignore[no-untyped-call]
+        starts, features, PHI, Fa=0.07, Fb=0.8, maxIters=20
+    )
+    bounds = VBx(  # type: ignore[no-untyped-call]
+        features, PHI, 0.07, 0.8, smoothed.shape[1], smoothed, maxIters=20
+    )[2]
+
+    np.testing.assert_array_equal(speakers.kept, np.flatnonzero(shares > 1e-7))
+    assert speakers.iterations == len(bounds)
+    ours, _ = speakers.mixture.responsibilities(features)
+    np.testing.assert_allclose(ours, responsibilities, rtol=0, atol=1e-9)
