@@ -18,7 +18,7 @@ from consumer.diarization.networks.sound import Sound
 FULL_SCALE = 1 << 15
 """WeSpeaker trained on 16-bit samples."""
 BLOCK_WINDOWS = 20
-"""How many window steps one block of frames spans."""
+"""How many window steps one block of frames spans; it is never shorter than a window."""
 BLOCKS_KEPT = 3
 """Windows come nearly in order, and a window spans at most two blocks."""
 
@@ -36,7 +36,7 @@ class FilterBanks:
         """Frames per window."""
         self.bins: int = parameters.num_mel_bins
         self._step = step // self._shift
-        self.block = BLOCK_WINDOWS * self._step
+        self.block = max(BLOCK_WINDOWS * self._step, self.frames)
 
     def compute(self, sound: Sound, block: int) -> Tensor:
         """Return a block of frames, always of its full shape (block, mel bins)."""
@@ -76,7 +76,10 @@ class Features:
             self._blocks.move_to_end(index)
             while len(self._blocks) > BLOCKS_KEPT:
                 self._blocks.popitem(last=False)
-            return self._blocks[index]
+            block = self._blocks[index]
+        if block.is_cuda:  # so that its memory is not used anew before this lane has read it
+            block.record_stream(torch.cuda.current_stream())
+        return block
 
 
 def centred(features: Tensor) -> Tensor:
