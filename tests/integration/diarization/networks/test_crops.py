@@ -20,6 +20,12 @@ RESNET34 = Cropping(frames=998, radius=112, step=64)
 OUTPUTS = 125
 
 
+def untrained(build: Any, device: str) -> Any:
+    """A trunk as WeSpeaker builds it."""
+    with torch.device(device):
+        return build(80, 256, pooling_func="TSTP", two_emb_layer=False).eval()
+
+
 @st.composite
 def spans(draw: st.DrawFn) -> tuple[Cropping, int, int]:
     """A trunk, and the first and last output frame that are wanted."""
@@ -97,15 +103,11 @@ def test_an_output_frame_depends_on_nothing_beyond_the_radius(pipeline: Any) -> 
 
 @pytest.mark.parametrize(("build", "radius"), [(ResNet34, 112), (ResNet152, 181)])
 def test_the_radius_of_published_trunks(build: Any, radius: int) -> None:
-    with torch.device("meta"):
-        trunk = build(80, 256, pooling_func="TSTP", two_emb_layer=False)
-
-    assert cropping(trunk, 998, 64).radius == radius
+    assert cropping(untrained(build, "meta"), 998, 64).radius == radius
 
 
 def test_a_trunk_of_another_stride_is_never_cropped() -> None:
-    with torch.device("meta"):
-        trunk: Any = ResNet34(80, 256, pooling_func="TSTP", two_emb_layer=False)
+    trunk = untrained(ResNet34, "meta")
     trunk.layer4[0].conv2.stride = trunk.layer4[0].stride = (1, 1)
     trunk.layer4[0].stride = 1
 
@@ -139,10 +141,9 @@ def deviations(trunk: Any, features: torch.Tensor) -> list[float]:
 def test_the_published_trunk_says_of_a_crop_what_it_says_of_the_window(
     pipeline: Any, call: Samples
 ) -> None:
-    build: Any = ResNet34
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
-        trunk = build(80, 256, pooling_func="TSTP", two_emb_layer=False).eval()
+        trunk = untrained(ResNet34, "cpu")
 
     assert set(deviations(trunk, features_of(pipeline, call))) == {0.0}
 
