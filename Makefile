@@ -65,4 +65,4 @@ dev-env:
 	@requirements/install dev
 
 clean: ## Remove what was made here, .venv included
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output bench-output chaos-output
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-output bench-output chaos-output exact-output

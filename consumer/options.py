@@ -116,4 +116,5 @@ def running(settings: Settings) -> Running:
         HubAccess(token, settings.models.cache_directory),
         settings.models.device,
         settings.models.cpu_threads,
+        settings.models.precision,
     )

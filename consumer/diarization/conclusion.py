@@ -1,20 +1,21 @@
 """Who are the speakers of a recording, and when do they speak, after all its windows are heard?"""
 
+import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.core import SlidingWindow, SlidingWindowFeature
 
 from consumer.core.model import SAMPLE_RATE, SpeakerBounds
 from consumer.diarization.bounds import limits
 from consumer.diarization.clustered_speech import ClusteredSpeech
+from consumer.diarization.clustering.evidence import ClusteringEvidence
+from consumer.diarization.clustering.scalable import scalable
 from consumer.diarization.counting import speaker_count
 from consumer.diarization.frames import FrameGrid
 from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.networks.masks import Masks
+from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.windows import Windowing
 from consumer.diarization.reconstruction import Reconstruction
 from consumer.diarization.speaker_naming import nobody
@@ -26,7 +27,7 @@ class Conclusion:
     def __init__(self, pipeline: SpeakerDiarization, windowing: Windowing) -> None:
         network: Any = pipeline._segmentation.model
         frames = network.receptive_field
-        self._clustering = pipeline.clustering
+        self._clustering = scalable(pipeline.clustering)
         self._grid = FrameGrid(
             duration=frames.duration,
             step=frames.step,
@@ -37,28 +38,29 @@ class Conclusion:
         self._reconstruction = Reconstruction(self._grid, pipeline.segmentation.min_duration_off)
         self._has_exclusive = not pipeline.legacy
 
-    def __call__(
-        self, masks: Masks, embeddings: NDArray[np.float32], bounds: SpeakerBounds
-    ) -> Hypothesis:
-        """Conclude from what the networks heard in each window.
+    def hypothesis(self, heard: Heard, bounds: SpeakerBounds) -> Hypothesis:
+        """Conclude from what the networks heard in each window."""
+        return self.with_evidence(heard, bounds)[0]
 
-        `masks` has the shape (windows, frames, local speakers), `embeddings` (windows, local
-        speakers, dimension).
-        """
+    def with_evidence(
+        self, heard: Heard, bounds: SpeakerBounds
+    ) -> tuple[Hypothesis, ClusteringEvidence | None]:
+        """Conclude, and tell what decided; where nobody speaks there is nothing to decide."""
+        masks, embeddings = heard.masks, heard.embeddings
         count = speaker_count(masks, self._grid)
         if not count.any():
-            return nobody(embeddings.shape[-1])
+            return nobody(embeddings.shape[-1]), None
         fewest, most = limits(bounds)
-        clusters, _, centroids = self._clustering(
+        clusters, evidence, centroids = self._clustering(
             embeddings=embeddings,
             segmentations=SlidingWindowFeature(masks, self._windows()),
             num_clusters=fewest if fewest == most else None,
             min_clusters=fewest,
-            max_clusters=most,
+            max_clusters=int(most) if math.isfinite(most) else None,
         )
         speech = ClusteredSpeech.of(masks, clusters)
         found = self._reconstruction.hypothesis(speech, centroids, count, most)
-        return found if self._has_exclusive else replace(found, exclusive=None)
+        return found if self._has_exclusive else replace(found, exclusive=None), evidence
 
     def _windows(self) -> SlidingWindow:
         return SlidingWindow(

@@ -6,19 +6,22 @@ aggregation. The same steps are taken here, over all recordings of a batch at on
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
 from consumer.core.errors import JobError, OutOfMemory
-from consumer.core.model import Diarization, Recording
+from consumer.core.model import Diarization, Recording, SpeakerBounds
+from consumer.diarization.certificate import Certifier
 from consumer.diarization.conclusion import Conclusion
 from consumer.diarization.failures import explain
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
+from consumer.diarization.networks.arithmetic import FP32, Arithmetic, forbid_tf32
 from consumer.diarization.networks.building import build_networks, windowing_of
+from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes, lanes_for
 from consumer.diarization.networks.listening import Listening
 from consumer.diarization.networks.shapes import Shapes, shapes_for
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     import torch
 
 
+Conclude = Callable[[Heard, SpeakerBounds], Hypothesis]
+
 log = logging.getLogger("turnstream.worker")
 
 
@@ -36,21 +41,26 @@ class Engine:
     """A pipeline's networks and clustering behind the port `Diarizer`: many recordings at once."""
 
     def __init__(
-        self, pipeline: SpeakerDiarization, threads: int | None = None, shapes: Shapes | None = None
+        self,
+        pipeline: SpeakerDiarization,
+        threads: int | None = None,
+        shapes: Shapes | None = None,
+        arithmetic: Arithmetic = FP32,
     ) -> None:
         """Take a pipeline over; use none that `reasons_for_stock` speaks against.
 
         On a CPU, `threads` batches run side by side (None: one per core), on an accelerator as many
         as its memory holds.
         """
+        forbid_tf32()
         self._device: torch.device = pipeline._segmentation.device
         self._windowing = windowing_of(pipeline)
-        self._networks = build_networks(pipeline, shapes or shapes_for(self._device))
-        self._conclusion = Conclusion(pipeline, self._windowing)
+        self._networks = build_networks(pipeline, shapes or shapes_for(self._device), arithmetic)
         trial = try_out(self._networks, self._windowing, self._device)
         if not trial.is_steady:
             log.warning("on this device the last bits of an answer depend on other recordings")
         self._lanes = Lanes(lanes_for(self._device, trial.bytes_per_lane, threads), self._device)
+        self._conclude = self._conclusion(pipeline)
         self._concluding = ThreadPoolExecutor(1, "clustering")
 
     def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
@@ -74,14 +84,14 @@ class Engine:
         """Give back the memory of the device and of the host."""
         self._lanes.close()
         self._concluding.shutdown()
-        del self._networks, self._conclusion
+        del self._networks, self._conclude
         release_device_memory()
 
     def _answers(self, batch: Sequence[Recording]) -> list[Hypothesis]:
         """Answer a batch, in fewer lanes when the device has no room for all of them."""
         while True:
             try:
-                return list(self._listen(batch))
+                return self._listen(batch)
             except (MemoryError, RuntimeError) as error:
                 failure = explain(error)
                 if failure is None:
@@ -92,16 +102,24 @@ class Engine:
             release_device_memory()
             self._lanes.narrow()
 
-    def _listen(self, batch: Sequence[Recording]) -> Iterator[Hypothesis]:
+    def _listen(self, batch: Sequence[Recording]) -> list[Hypothesis]:
         """Cluster a recording while the networks hear the next."""
         sounds = [place(recording.waveform, self._windowing, self._device) for recording in batch]
-        concluded = [
-            self._concluding.submit(self._conclusion, heard.masks, heard.embeddings, one.bounds)
-            for one, heard in zip(
-                batch, Listening(self._networks, self._lanes, sounds), strict=True
-            )
-        ]
-        return (hypothesis.result() for hypothesis in concluded)
+        listening = Listening(self._networks, self._lanes, sounds)
+        concluded: list[Future[Hypothesis]] = []
+        try:
+            for recording, heard in zip(batch, listening, strict=True):
+                concluded.append(self._concluding.submit(self._conclude, heard, recording.bounds))
+            return [hypothesis.result() for hypothesis in concluded]
+        finally:
+            for hypothesis in concluded:
+                hypothesis.cancel()
+
+    def _conclusion(self, pipeline: SpeakerDiarization) -> Conclude:
+        conclusion = Conclusion(pipeline, self._windowing)
+        if self._networks.rounded_embedding is None:
+            return conclusion.hypothesis
+        return Certifier(conclusion, self._networks, self._lanes)
 
 
 def _problem(recording: Recording) -> JobError | None:

@@ -5,7 +5,7 @@ Importing this module imports neither torch nor pyannote; loading the first mode
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Diarizer
@@ -16,7 +16,10 @@ from consumer.diarization.runtime import mute_pyannote
 if TYPE_CHECKING:
     from pyannote.audio.pipelines import SpeakerDiarization
 
+    from consumer.diarization.networks.arithmetic import Arithmetic
     from consumer.diarization.stock import StockDiarizer
+
+Precision = Literal["fp32", "tf32"]
 
 log = logging.getLogger("turnstream.worker")
 
@@ -30,6 +33,8 @@ class Running:
     """cpu, cuda (also cuda:1) or auto."""
     threads: int | None = None
     """Cores that the networks may use on the CPU; None: all of them."""
+    precision: Precision = "fp32"
+    """Of the engine's embedding network; tf32 on CUDA alone."""
 
 
 def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
@@ -49,7 +54,7 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
             extra={"model": model.name, "reasons": "; ".join(reasons)},
         )
         return StockDiarizer(pipeline)
-    return Engine(pipeline, running.threads)
+    return Engine(pipeline, running.threads, arithmetic=_arithmetic(running))
 
 
 def load_stock(model: CatalogueModel, running: Running) -> "StockDiarizer":
@@ -58,6 +63,18 @@ def load_stock(model: CatalogueModel, running: Running) -> "StockDiarizer":
     from consumer.diarization.stock import StockDiarizer
 
     return StockDiarizer(pipeline)
+
+
+def _arithmetic(running: Running) -> "Arithmetic":
+    from consumer.diarization.devices import pick_device
+    from consumer.diarization.networks.arithmetic import FP32, TF32
+
+    if running.precision == "fp32":
+        return FP32
+    if pick_device(running.device).type != "cuda":
+        log.warning("there is no TF32 on this device, models run in fp32")
+        return FP32
+    return TF32
 
 
 def _load(model: CatalogueModel, running: Running) -> "SpeakerDiarization":

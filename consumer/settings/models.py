@@ -55,6 +55,13 @@ class ModelSettings(Section):
             "same turns."
         ),
     )
+    precision: Literal["fp32", "tf32"] = Field(
+        "fp32",
+        description=(
+            "tf32: on recent NVIDIA GPUs embeddings are computed in short floats, and again in "
+            "fp32 where a decision was close."
+        ),
+    )
     keep_freed_memory: bool = Field(
         True,
         description=(

@@ -13,7 +13,12 @@ from consumer.diarization.clustering.cutting import (
     dissolve_small,
     merge_nearest_to,
 )
-from consumer.diarization.clustering.evidence import Clustered, ClusteringEvidence, one_voice
+from consumer.diarization.clustering.evidence import (
+    Clustered,
+    ClusteringEvidence,
+    Cutting,
+    one_voice,
+)
 from consumer.diarization.clustering.linkage import centroid_linkage
 from consumer.diarization.clustering.training import mean_voices, training_pairs
 
@@ -44,7 +49,7 @@ class LinearMemoryAgglomerative(AgglomerativeClustering):
         )
         if most < 2:
             return one_voice(voices, embeddings.shape[:2])
-        clusters, heights, sizes = self._cluster(voices, wanted, fewest, most)
+        clusters, cutting = self._cluster(voices, wanted, fewest, most)
         # In `_cluster` the voices were brought to length one.
         centroids = mean_voices(embeddings[pairs], clusters)
         if self.constrained_assignment:
@@ -52,22 +57,25 @@ class LinearMemoryAgglomerative(AgglomerativeClustering):
             hard, margins = assign_exclusively(embeddings, centroids, self.metric, nobody)
         else:
             hard, margins = assign(embeddings, centroids, self.metric)
-        return hard, ClusteringEvidence(heights, sizes, margins), centroids
+        return hard, ClusteringEvidence(cutting, margins), centroids
 
     def _cluster(
         self, voices: NDArray[np.float32], wanted: int | None, fewest: int, most: int
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
-        """Return clusters, heights of merges and sizes; changes the voices."""
+    ) -> tuple[NDArray[np.intp], Cutting]:
+        """Return clusters, and how the dendrogram was cut; changes the voices."""
         smallest = min(self.min_cluster_size, max(1, round(0.1 * len(voices))))
         dendrogram = self._dendrogram(voices)
         clusters = cut(dendrogram, self.threshold)
         found = int((np.bincount(clusters) >= smallest).sum())
         wanted = fewest if found < fewest else most if found > most else wanted
-        if wanted is not None and found != wanted:
+        is_forced = wanted is not None and found != wanted
+        if wanted is not None and is_forced:
             merge = merge_nearest_to(dendrogram, self.threshold, smallest, wanted)
             clusters = cut_after(dendrogram, merge)
-        sizes = np.bincount(clusters)
-        return dissolve_small(voices, clusters, smallest, self.metric), dendrogram[:, 2], sizes
+        cutting = Cutting(
+            dendrogram[:, 2], self.threshold, np.bincount(clusters), smallest, is_forced
+        )
+        return dissolve_small(voices, clusters, smallest, self.metric), cutting
 
     def _dendrogram(self, voices: NDArray[np.float32]) -> NDArray[np.float64]:
         if self.metric != "cosine" or self.method not in EUCLIDEAN:

@@ -34,7 +34,8 @@ def assign_exclusively(
 ) -> Assigned:
     """Give the speakers of a window different centroids, so that they are most similar in sum.
 
-    Those who are silent come last. Raises ValueError when no similarity is a number.
+    Those who are silent come last, and who has to yield to another has no margin. Raises
+    ValueError when no similarity is a number.
     """
     lowest, lowest_of_active = _lowest(embeddings, centroids, metric, silent)
     of_silent = lowest - 1.0
@@ -44,7 +45,9 @@ def assign_exclusively(
         margins = _margins(similar)
         similar[silent[block]] = of_silent
         similar = np.nan_to_num(similar, nan=unknown)
-        answers.append((np.stack([_matching(window) for window in similar]), margins))
+        chosen = np.stack([_matching(window) for window in similar])
+        margins[chosen != similar.argmax(axis=2)] = 0.0
+        answers.append((chosen, margins))
     return _joined(answers)
 
 

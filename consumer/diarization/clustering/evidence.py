@@ -7,13 +7,32 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class ClusteringEvidence:
-    """The decisions behind the clusters of one recording, each with its distance from another."""
+class Cutting:
+    """How a dendrogram was cut into clusters."""
 
     heights: NDArray[np.float64]
     """At which distance each merge happened; empty where nothing was clustered."""
+    threshold: float
+    """The distance at which it was cut."""
     sizes: NDArray[np.intp]
-    """Members of the clusters that the dendrogram was cut into, before small ones dissolve."""
+    """Members of the clusters, before small ones dissolve."""
+    smallest: int = 0
+    """Members that a cluster needs in order not to dissolve."""
+    is_forced: bool = False
+    """Whether another number of clusters was asked for than was found."""
+
+    def might_differ(self, tolerance: float) -> bool:
+        """Tell whether distances that are off by so much could have made other clusters."""
+        near_threshold = np.abs(self.heights - self.threshold) < tolerance
+        at_the_minimum = np.isin(self.sizes, (self.smallest - 1, self.smallest))
+        return self.is_forced or bool(near_threshold.any()) or bool(at_the_minimum.any())
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteringEvidence:
+    """The decisions behind the clusters of one recording, each with its distance from another."""
+
+    cutting: Cutting
     margins: NDArray[np.float64]
     """By how much each (window, speaker) prefers its best centroid to the second; of one, inf."""
 
@@ -24,8 +43,9 @@ Clustered = tuple[NDArray[np.intp], ClusteringEvidence, NDArray[np.floating]]
 
 def one_voice(voices: NDArray[np.floating], pairs: tuple[int, int]) -> Clustered:
     """Answer for a recording in which there is nothing to tell apart; without voices, NaN."""
-    evidence = ClusteringEvidence(np.empty(0), np.array([len(voices)]), np.full(pairs, np.inf))
+    cutting = Cutting(np.empty(0), np.inf, np.array([len(voices)]))
     centroid = np.full((1, voices.shape[1]), np.nan, dtype=voices.dtype)
     if len(voices):
         centroid = np.mean(voices, axis=0, keepdims=True)
+    evidence = ClusteringEvidence(cutting, np.full(pairs, np.inf))
     return np.zeros(pairs, dtype=np.intp), evidence, centroid

@@ -8,7 +8,12 @@ from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
 from consumer.diarization.clustering.assignment import assign, assign_exclusively
 from consumer.diarization.clustering.cutting import cut
-from consumer.diarization.clustering.evidence import Clustered, ClusteringEvidence, one_voice
+from consumer.diarization.clustering.evidence import (
+    Clustered,
+    ClusteringEvidence,
+    Cutting,
+    one_voice,
+)
 from consumer.diarization.clustering.linkage import centroid_linkage
 from consumer.diarization.clustering.training import mean_voices, silent_pairs, training_pairs
 from consumer.diarization.clustering.variational import Prior, find_speakers
@@ -54,7 +59,8 @@ class StreamedVBx(VBxClustering):
             hard, margins = assign_exclusively(embeddings, centroids, self.metric, silent)
         else:
             hard, margins = assign(embeddings, centroids, self.metric)
-        return hard, ClusteringEvidence(heights, np.bincount(clusters), margins), centroids
+        cutting = Cutting(heights, self.threshold, np.bincount(clusters), is_forced=forced)
+        return hard, ClusteringEvidence(cutting, margins), centroids
 
     def _initial_clusters(
         self, voices: NDArray[np.float32]

@@ -1,9 +1,11 @@
 """How do the networks of a stock pipeline become those of the engine?"""
 
 import math
+import warnings
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
+from consumer.diarization.networks.arithmetic import FP32, Arithmetic, Mode
 from consumer.diarization.networks.embedding import SpeakerEmbedding
 from consumer.diarization.networks.listening import Networks
 from consumer.diarization.networks.segmentation import Segmentation
@@ -20,15 +22,23 @@ def windowing_of(pipeline: SpeakerDiarization) -> Windowing:
     )
 
 
-def build_networks(pipeline: SpeakerDiarization, shapes: Shapes) -> Networks:
-    """Return the networks of a pipeline, to be asked in these shapes."""
+def build_networks(
+    pipeline: SpeakerDiarization, shapes: Shapes, arithmetic: Arithmetic = FP32
+) -> Networks:
+    """Return the networks of a pipeline, to be asked in these shapes and this arithmetic."""
     windowing = windowing_of(pipeline)
-    segmentation = Segmentation(pipeline._segmentation, windowing, shapes.segmentation)
-    network = pipeline._embedding.model_
-    embedding = SpeakerEmbedding(network, windowing, segmentation.frames, shapes)
-    return Networks(
-        segmentation, embedding, _shortest_clean(pipeline, segmentation, windowing), shapes
+    segmentation = Segmentation(
+        pipeline._segmentation, windowing, shapes.segmentation, arithmetic.exact
     )
+
+    def embedding(mode: Mode) -> SpeakerEmbedding:
+        network = pipeline._embedding.model_
+        return SpeakerEmbedding(network, windowing, segmentation.frames, shapes, mode)
+
+    exact = embedding(arithmetic.exact)
+    rounded = embedding(arithmetic.rounded) if arithmetic.rounded else None
+    shortest_clean = _shortest_clean(pipeline, segmentation, windowing)
+    return Networks(segmentation, exact, rounded, shortest_clean, shapes)
 
 
 def _shortest_clean(
@@ -37,5 +47,8 @@ def _shortest_clean(
     """Return how many frames the embedding network needs at least, as stock finds out."""
     if not pipeline.embedding_exclude_overlap:
         return None
-    fewest_samples: int = pipeline._embedding.min_num_samples
+    with warnings.catch_warnings():
+        # It is found by trying, and what is too short makes torch warn.
+        warnings.simplefilter("ignore")
+        fewest_samples: int = pipeline._embedding.min_num_samples
     return math.ceil(segmentation.frames * fewest_samples / windowing.samples)

@@ -6,6 +6,7 @@ output is the same for all of them.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from pyannote.audio.models.embedding.wespeaker import BaseWeSpeakerResNet
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from consumer.diarization.networks.arithmetic import Mode
 from consumer.diarization.networks.crops import Crop, Cropping, cropping
 from consumer.diarization.networks.excerpts import Excerpt
 from consumer.diarization.networks.features import Features, FilterBanks
@@ -27,13 +29,19 @@ class SpeakerEmbedding:
     """An embedding network, asked about batches of a few shapes."""
 
     def __init__(
-        self, network: BaseWeSpeakerResNet, windowing: Windowing, frames: int, shapes: Shapes
+        self,
+        network: BaseWeSpeakerResNet,
+        windowing: Windowing,
+        frames: int,
+        shapes: Shapes,
+        mode: Mode = nullcontext,
     ) -> None:
-        """`frames` is the number of segmentation frames in a window."""
+        """`frames` is the number of segmentation frames in a window; `mode` is the trunk's."""
         trunk: Any = network.resnet
         self._network = trunk
         self._device = network.device
         self._shapes = shapes
+        self._mode = mode
         self._banks = FilterBanks(network, windowing.samples, windowing.step)
         self._cropping: Cropping = cropping(self._network, self._banks.frames, shapes.crop_step)
         self._outputs: int = self._network.num_frames(self._banks.frames)
@@ -74,7 +82,8 @@ class SpeakerEmbedding:
         for row, excerpt in zip(batch, excerpts, strict=False):
             start = excerpt.crop.start
             row.copy_(excerpt.heard.features.window(excerpt.window)[start : start + length])
-        cropped: Tensor = self._network.forward_frames(batch)
+        with self._mode():
+            cropped: Tensor = self._network.forward_frames(batch)
         if length == self._banks.frames:
             return cropped
         whole = cropped.new_zeros(*cropped.shape[:-1], self._outputs)

@@ -11,19 +11,19 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from consumer.diarization.networks.embedding import SpeakerEmbedding
-from consumer.diarization.networks.excerpts import Excerpt, Gathering, Heard
+from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes
 from consumer.diarization.networks.masks import Masks, embedding_masks
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
+from consumer.diarization.networks.voices import Voices
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from numpy.typing import NDArray
 
 Window = tuple[Heard, int]
 
@@ -34,6 +34,8 @@ class Networks:
 
     segmentation: Segmentation
     embedding: SpeakerEmbedding
+    rounded_embedding: SpeakerEmbedding | None
+    """The same network, faster and less exact."""
     shortest_clean: int | None
     """Frames; speakers who are alone for no longer are embedded with whom they overlap."""
     shapes: Shapes
@@ -58,20 +60,18 @@ class Listening:
         self._networks = networks
         self._lanes = lanes
         self._open = deque(networks.begin(sound) for sound in sounds)
-        self._gathering = Gathering(networks.shapes.trunk)
         self._segmenting: deque[tuple[list[Window], Future[Masks]]] = deque()
-        self._embedding: deque[tuple[list[Excerpt], Future[NDArray[np.float32]]]] = deque()
+        embedding = networks.rounded_embedding or networks.embedding
+        self._voices = Voices(embedding, lanes, networks.shapes.trunk)
 
     def __iter__(self) -> Iterator[Heard]:
         """Yield the recordings in their order, each as soon as it is done."""
         try:
             for windows, masks in self._segmented():
-                self._find_speakers(windows, masks)
-                self._collect(until_empty=False)
+                self._note(windows, masks)
+                self._voices.collect()
                 yield from self._done()
-            for batch in self._gathering.flush():
-                self._embed(batch)
-            self._collect(until_empty=True)
+            self._voices.flush()
             yield from self._done()
         finally:
             self._give_up()
@@ -91,34 +91,32 @@ class Listening:
         windows, masks = self._segmenting.popleft()
         return windows, masks.result()
 
-    def _find_speakers(self, windows: list[Window], masks: Masks) -> None:
+    def _note(self, windows: list[Window], masks: Masks) -> None:
+        """Keep who is active, and have those embedded who are."""
         pooled = embedding_masks(masks, self._networks.shortest_clean)
-        for (heard, window), mask, frames in zip(windows, masks, pooled, strict=True):
-            heard.masks[window] = mask
-            crop = self._networks.embedding.crop(frames.T)
-            if crop is None:
-                heard.missing -= 1
-            elif batch := self._gathering.add(Excerpt(heard, window, crop, frames.T)):
-                self._embed(batch)
-
-    def _embed(self, excerpts: list[Excerpt]) -> None:
-        embeddings = self._lanes.submit(self._networks.embedding, excerpts)
-        self._embedding.append((excerpts, embeddings))
-
-    def _collect(self, *, until_empty: bool) -> None:
-        while self._embedding and (until_empty or self._embedding[0][1].done()):
-            excerpts, embeddings = self._embedding.popleft()
-            for excerpt, rows in zip(excerpts, embeddings.result(), strict=True):
-                excerpt.heard.embeddings[excerpt.window] = rows
-                excerpt.heard.missing -= 1
+        for (heard, window), active, frames in zip(windows, masks, pooled, strict=True):
+            heard.masks[window] = active
+            self._voices.feed(heard, window, frames)
 
     def _done(self) -> Iterator[Heard]:
         while self._open and not self._open[0].missing:
             yield self._open.popleft()
 
     def _give_up(self) -> None:
-        """Leave nothing in the lanes; they may hold the memory of the device."""
+        """Leave nothing in the lanes; it may hold the memory of the device."""
+        self._voices.cancel()
         for _, masks in self._segmenting:
             masks.cancel()
-        for _, embeddings in self._embedding:
-            embeddings.cancel()
+
+
+def embed_again(networks: Networks, lanes: Lanes, heard: Heard, windows: NDArray[np.intp]) -> None:
+    """Embed some windows of a recording exactly."""
+    voices = Voices(networks.embedding, lanes, networks.shapes.trunk)
+    pooled = embedding_masks(heard.masks[windows], networks.shortest_clean)
+    heard.missing += len(windows)
+    try:
+        for window, frames in zip(windows.tolist(), pooled, strict=True):
+            voices.feed(heard, window, frames)
+        voices.flush()
+    finally:
+        voices.cancel()

@@ -5,12 +5,14 @@ Plaquet and Bredin, "Powerset multi-class cross entropy loss" (Interspeech 2023)
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from pyannote.audio.core.inference import Inference
 from torch import Tensor
 
+from consumer.diarization.networks.arithmetic import Mode
 from consumer.diarization.networks.masks import Masks
 from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.windows import Windowing
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 class Segmentation:
     """A powerset segmentation network, asked about batches of one size."""
 
-    def __init__(self, inference: Inference, windowing: Windowing, batch: int) -> None:
+    def __init__(
+        self, inference: Inference, windowing: Windowing, batch: int, mode: Mode = nullcontext
+    ) -> None:
         self._network: Any = inference.model
         self._windowing = windowing
         self._batch = batch
+        self._mode = mode
         powerset: Powerset = inference.conversion
         self._speakers_of_class = cast("Tensor", powerset.mapping).to(torch.uint8)
         self.frames: int = inference.model.num_frames(windowing.samples)  # type: ignore[operator]
@@ -44,5 +49,6 @@ class Segmentation:
         chunks = torch.zeros(shape, device=self._speakers_of_class.device)
         for chunk, (sound, window) in zip(chunks, windows, strict=False):
             chunk[0] = sound.cut(window * self._windowing.step, self._windowing.samples)
-        scores: Tensor = self._network(chunks)[: len(windows)]
-        return scores
+        with self._mode():
+            scores: Tensor = self._network(chunks)
+        return scores[: len(windows)]

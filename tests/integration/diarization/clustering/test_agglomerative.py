@@ -98,7 +98,7 @@ def test_more_than_127_speakers_keep_their_numbers() -> None:
 
     assert len(centroids) > 127
     assert clusters.min() >= 0
-    assert evidence.sizes.sum() == len(evidence.heights) + 1
+    assert evidence.cutting.sizes.sum() == len(evidence.cutting.heights) + 1
 
 
 def test_a_voice_of_length_zero_is_refused_as_by_stock() -> None:

@@ -1,0 +1,57 @@
+"""How do the speakers of many windows get their embeddings, a batch at a time?"""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consumer.diarization.networks.embedding import SpeakerEmbedding
+from consumer.diarization.networks.excerpts import Excerpt, Gathering, Heard
+from consumer.diarization.networks.lanes import Lanes
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+
+class Voices:
+    """Takes windows in; what is heard in them comes to stand with their recordings."""
+
+    def __init__(self, network: SpeakerEmbedding, lanes: Lanes, batch: int) -> None:
+        self._network = network
+        self._lanes = lanes
+        self._gathering = Gathering(batch)
+        self._under_way: deque[tuple[list[Excerpt], Future[NDArray[np.float32]]]] = deque()
+
+    def feed(self, heard: Heard, window: int, pooled: NDArray[np.uint8]) -> None:
+        """Take a window; `pooled` are the frames to pool over, shape (frames, local speakers)."""
+        crop = self._network.crop(pooled.T)
+        if crop is None:
+            heard.missing -= 1
+        elif batch := self._gathering.add(Excerpt(heard, window, crop, pooled.T)):
+            self._submit(batch)
+
+    def flush(self) -> None:
+        """Wait until all that was fed is embedded."""
+        for batch in self._gathering.flush():
+            self._submit(batch)
+        while self._under_way:
+            self._collect()
+
+    def collect(self) -> None:
+        """Take what is embedded already."""
+        while self._under_way and self._under_way[0][1].done():
+            self._collect()
+
+    def cancel(self) -> None:
+        for _, embeddings in self._under_way:
+            embeddings.cancel()
+
+    def _submit(self, excerpts: list[Excerpt]) -> None:
+        self._under_way.append((excerpts, self._lanes.submit(self._network, excerpts)))
+
+    def _collect(self) -> None:
+        excerpts, embeddings = self._under_way.popleft()
+        for excerpt, rows in zip(excerpts, embeddings.result(), strict=True):
+            excerpt.heard.embeddings[excerpt.window] = rows
+            excerpt.heard.missing -= 1
