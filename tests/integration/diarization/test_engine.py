@@ -1,0 +1,146 @@
+"""Whether the engine answers each recording, alone or in company, and the same each time."""
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from consumer.core.errors import AudioEmpty, SpeakerBoundsImpossible
+from consumer.core.model import CatalogueModel, Diarization, Recording, SpeakerBounds
+from consumer.diarization.hypothesis import Hypothesis
+from consumer.diarization.loading import Running, load_engine
+from tests.fakes.pipeline_configs import Kind
+from tests.fakes.speech import silence, waveform
+
+Samples = NDArray[np.float32]
+
+
+def load(directory: Path) -> Any:
+    model = CatalogueModel("seeded", "seeded", directory=str(directory))
+    return load_engine(model, Running(device="cpu", threads=2))
+
+
+@pytest.fixture(params=list(Kind))
+def engine(request: pytest.FixtureRequest, pipelines: dict[Kind, Path]) -> Iterator[Any]:
+    loaded = load(pipelines[request.param])
+    yield loaded
+    loaded.unload()
+
+
+def as_bytes(hypothesis: Hypothesis) -> tuple[object, ...]:
+    centroids = np.asarray(hypothesis.centroids)
+    return (
+        hypothesis.turns,
+        hypothesis.exclusive,
+        hypothesis.speakers,
+        centroids.dtype,
+        centroids.tobytes(),
+    )
+
+
+def heard(engine: Any, *recordings: Recording) -> list[tuple[object, ...]]:
+    return [as_bytes(hypothesis) for hypothesis in engine.hypothesize(recordings)]
+
+
+def test_five_runs_are_one_answer(engine: Any, call: Samples) -> None:
+    recording = Recording(waveform(call))
+
+    runs = [heard(engine, recording) for _ in range(5)]
+
+    assert runs == runs[:1] * 5
+    assert len(engine.hypothesize([recording])[0].turns) > 10
+
+
+def test_answers_stand_in_the_order_of_recordings_of_any_length(engine: Any, call: Samples) -> None:
+    recordings = [
+        Recording(waveform(call[start : start + length]))
+        for start, length in ((0, 400_000), (50_000, 1_600), (90_000, 160_001), (0, 16_000))
+    ]
+    alone = [heard(engine, recording)[0] for recording in recordings]
+
+    assert heard(engine, *recordings) == alone
+    assert heard(engine, *recordings[::-1]) == alone[::-1]
+    assert len(set(alone)) == 4
+
+
+def test_what_cannot_be_answered_stands_in_its_place(engine: Any, call: Samples) -> None:
+    good = Recording(waveform(call[:80_000]))
+    impossible = Recording(good.waveform, SpeakerBounds(min_speakers=3, max_speakers=2))
+
+    answers = engine.diarize([Recording(silence(0)), good, impossible, good])
+
+    assert isinstance(answers[0], AudioEmpty)
+    assert isinstance(answers[2], SpeakerBoundsImpossible)
+    assert answers[1] == answers[3]
+    assert isinstance(answers[1], Diarization)
+    assert all(isinstance(answer, AudioEmpty) for answer in engine.diarize([Recording(silence(0))]))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
+def test_samples_that_no_microphone_makes_spoil_no_turn_and_no_neighbour(
+    engine: Any, call: Samples, value: float
+) -> None:
+    samples = call.copy()
+    samples[200_000:200_100] = value
+    good = Recording(waveform(call))
+
+    answers = engine.diarize([good, Recording(waveform(samples)), good])
+
+    assert answers[0] == answers[2] == engine.diarize([good])[0]
+    for turns in (answers[1].turns, answers[1].exclusive):
+        assert all(0 <= turn.start < turn.end <= 30 for turn in turns)
+
+
+def test_nothing_but_nan_has_no_turns(engine: Any) -> None:
+    nothing = np.full(200_000, np.nan, np.float32)
+
+    (answer,) = engine.diarize([Recording(waveform(nothing))])
+
+    assert answer.turns == ()
+
+
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_voices_that_came_out_as_nan_spoil_no_turn(
+    engine: Any, call: Samples, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    from consumer.diarization.networks.embedding import SpeakerEmbedding
+
+    embed = SpeakerEmbedding.__call__
+    random = np.random.default_rng(0)
+
+    def failing(network: SpeakerEmbedding, excerpts: Any) -> Any:
+        rows = embed(network, excerpts).copy()
+        rows[random.random(rows.shape[:2]) < share] = np.nan
+        return rows
+
+    monkeypatch.setattr(SpeakerEmbedding, "__call__", failing)
+
+    (answer,) = engine.diarize([Recording(waveform(call))])
+
+    assert answer.turns
+    assert all(0 <= turn.start < turn.end <= 30 for turn in answer.turns)
+
+
+def test_an_unloaded_engine_leaves_neither_threads_nor_networks(
+    pipelines: dict[Kind, Path], call: Samples
+) -> None:
+    before = set(threading.enumerate())
+    engine = load(pipelines[Kind.VBX])
+    engine.diarize([Recording(waveform(call[:240_000]))])
+    networks = [
+        weakref.ref(engine._networks.segmentation._network),
+        weakref.ref(engine._networks.embedding._network),
+    ]
+    assert set(threading.enumerate()) > before
+
+    engine.unload()
+
+    gc.collect()
+    assert set(threading.enumerate()) == before
+    assert [network() for network in networks] == [None, None]
