@@ -43,11 +43,12 @@ def _moved(samples: Tensor, device: torch.device) -> Tensor:
     moved = torch.empty(len(samples), dtype=torch.float32, device=device)
     buffers = [torch.empty(STAGED_SAMPLES, pin_memory=True) for _ in range(2)]
     arrived = [torch.cuda.Event() for _ in buffers]  # type: ignore[no-untyped-call]
+    stream = torch.cuda.current_stream(device)  # the device need not be the current one
     for turn, start in enumerate(range(0, len(samples), STAGED_SAMPLES)):
         buffer, event = buffers[turn % 2], arrived[turn % 2]
         event.synchronize()
         piece = buffer[: len(samples) - start].copy_(samples[start : start + STAGED_SAMPLES])
         moved[start : start + STAGED_SAMPLES].copy_(piece, non_blocking=True)
-        event.record()
-    torch.cuda.current_stream(device).synchronize()
+        event.record(stream)
+    stream.synchronize()
     return moved
