@@ -115,7 +115,7 @@ def _farewell(failure: BaseException | None) -> int:
 
 
 def _digest(directory: str) -> int:
-    from consumer.diarization.digest import directory_digest
+    from consumer.diarization.models.digest import directory_digest
 
     try:
         sys.stdout.write(f"{directory_digest(directory)}\n")

@@ -10,8 +10,8 @@ from consumer.core.batching import BatchPolicy
 from consumer.core.intake import Intake
 from consumer.core.model import CatalogueModel
 from consumer.core.reporting import Destinations, Reporter
-from consumer.diarization.hub import HubAccess
 from consumer.diarization.loading import Running
+from consumer.diarization.models.hub import HubAccess
 from consumer.pipeline import PipelineSize
 from consumer.processor import Bounds
 from consumer.settings import ModelSettings, Settings

@@ -9,16 +9,16 @@ from pyannote.core import SlidingWindow, SlidingWindowFeature
 
 from consumer.core.model import SAMPLE_RATE, SpeakerBounds
 from consumer.diarization.bounds import limits
-from consumer.diarization.clustered_speech import ClusteredSpeech
 from consumer.diarization.clustering.evidence import ClusteringEvidence
 from consumer.diarization.clustering.scalable import scalable
-from consumer.diarization.counting import speaker_count
-from consumer.diarization.frames import FrameGrid
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.windows import Windowing
-from consumer.diarization.reconstruction import Reconstruction
-from consumer.diarization.speaker_naming import nobody
+from consumer.diarization.reconstruction.clustered_speech import ClusteredSpeech
+from consumer.diarization.reconstruction.counting import speaker_count
+from consumer.diarization.reconstruction.frames import FrameGrid
+from consumer.diarization.reconstruction.reconstruction import Reconstruction
+from consumer.diarization.reconstruction.speaker_naming import nobody
 
 
 class Conclusion:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Diarizer
-from consumer.diarization.hub import HubAccess
-from consumer.diarization.model_files import obtain
+from consumer.diarization.models.hub import HubAccess
+from consumer.diarization.models.model_files import obtain
 from consumer.diarization.runtime import mute_pyannote
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
     pipeline = _load(model, running)
     # Only now: these import torch and pyannote.
     from consumer.diarization.engine import Engine
+    from consumer.diarization.models.suitability import reasons_for_stock
     from consumer.diarization.stock import StockDiarizer
-    from consumer.diarization.suitability import reasons_for_stock
 
     if reasons := reasons_for_stock(pipeline):
         log.warning(
@@ -81,7 +81,7 @@ def _load(model: CatalogueModel, running: Running) -> "SpeakerDiarization":
     found = obtain(model, running.access)
     mute_pyannote()
     from consumer.diarization.devices import pick_device, use_threads
-    from consumer.diarization.opening import open_pipeline
+    from consumer.diarization.models.opening import open_pipeline
 
     use_threads(running.threads)
     return open_pipeline(found, pick_device(running.device))

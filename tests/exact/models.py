@@ -14,10 +14,10 @@ from pyannote.audio import Pipeline
 from consumer.core.errors import JobError
 from consumer.core.model import CatalogueModel, Recording
 from consumer.diarization.engine import Engine
-from consumer.diarization.hub import HubAccess
 from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.model_files import obtain
-from consumer.diarization.opening import open_pipeline
+from consumer.diarization.models.hub import HubAccess
+from consumer.diarization.models.model_files import obtain
+from consumer.diarization.models.opening import open_pipeline
 from tests.exact.recordings import voices
 from tests.exact.stock import Stock
 from tests.fakes.pipeline_configs import Kind, config_text

@@ -13,8 +13,8 @@ import pytest
 from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel, Diarization, Recording
 from consumer.core.ports import Diarizer
-from consumer.diarization.digest import directory_digest
 from consumer.diarization.loading import Running, load_engine
+from consumer.diarization.models.digest import directory_digest
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.speech import silence
 

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.diarization.overlap_add import Votes
+from consumer.diarization.reconstruction.overlap_add import Votes
 
 INACTIVE = -2
 """What stock calls the cluster of those who do not speak in their window."""

@@ -6,7 +6,7 @@ needs("numpy", tests="the clusters of local speakers")
 
 import numpy as np
 
-from consumer.diarization.clustered_speech import INACTIVE, ClusteredSpeech
+from consumer.diarization.reconstruction.clustered_speech import INACTIVE, ClusteredSpeech
 
 
 def test_those_who_say_nothing_belong_to_no_cluster() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer.core.errors import ModelUnavailable
-from consumer.diarization.digest import directory_digest, files_below
+from consumer.diarization.models.digest import directory_digest, files_below
 
 names = st.sampled_from(["config.yaml", "a/model.bin", "a/b/model.bin", "B.npz", "ä.txt", "a b"])
 trees = st.dictionaries(names, st.binary(max_size=20), max_size=6)

@@ -13,8 +13,8 @@ from pyannote.audio.utils.dependencies import MissingDependency, WrongDependency
 from consumer.core.errors import ModelUnavailable
 from consumer.diarization.capped_vbx import CappedVBx
 from consumer.diarization.failures import explain
-from consumer.diarization.model_files import ModelFiles
-from consumer.diarization.pipeline_config import USES_PLDA
+from consumer.diarization.models.model_files import ModelFiles
+from consumer.diarization.models.pipeline_config import USES_PLDA
 
 UNUSABLE = (
     AttributeError,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyannote.core import SlidingWindow
 
-from consumer.diarization.frames import FrameGrid
-from tests.integration.diarization.scripted_stock import PYANNET
+from consumer.diarization.reconstruction.frames import FrameGrid
+from tests.integration.diarization.reconstruction.scripted_stock import PYANNET
 
 WINDOWS_OF_AN_HOUR = 3_591
 

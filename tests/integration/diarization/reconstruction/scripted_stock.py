@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.diarization.frames import FrameGrid
+from consumer.diarization.reconstruction.frames import FrameGrid
 from consumer.diarization.runtime import mute_pyannote
 
 DIMENSION = 4

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from consumer.core.model import SpeakerTurn
-from consumer.diarization.clustered_speech import ClusteredSpeech
-from consumer.diarization.counting import speaker_count
 from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.reconstruction import Reconstruction
-from consumer.diarization.speaker_naming import nobody
-from tests.integration.diarization.scripted_stock import DIMENSION, Script
+from consumer.diarization.reconstruction.clustered_speech import ClusteredSpeech
+from consumer.diarization.reconstruction.counting import speaker_count
+from consumer.diarization.reconstruction.reconstruction import Reconstruction
+from consumer.diarization.reconstruction.speaker_naming import nobody
+from tests.integration.diarization.reconstruction.scripted_stock import DIMENSION, Script
 
 
 def said_by_us(script: Script) -> Hypothesis:

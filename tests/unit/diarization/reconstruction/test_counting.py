@@ -6,8 +6,8 @@ needs("numpy", tests="the counting of speakers")
 
 import numpy as np
 
-from consumer.diarization.counting import speaker_count
-from consumer.diarization.frames import FrameGrid
+from consumer.diarization.reconstruction.counting import speaker_count
+from consumer.diarization.reconstruction.frames import FrameGrid
 
 IN_STEP = FrameGrid(duration=0.5, step=0.5, per_window=4, window_duration=2.0, window_step=1.0)
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.diarization.frames import FrameGrid
-from consumer.diarization.overlap_add import Votes, overlap_add
+from consumer.diarization.reconstruction.frames import FrameGrid
+from consumer.diarization.reconstruction.overlap_add import Votes, overlap_add
 
 
 def speaker_count(masks: NDArray[np.uint8], grid: FrameGrid) -> NDArray[np.uint8]:

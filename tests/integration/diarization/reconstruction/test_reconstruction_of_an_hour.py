@@ -7,8 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.integration.diarization.both_answers import assert_same, said_by_us
-from tests.integration.diarization.scripted_stock import DIMENSION, PYANNET, Script, stock_says
+from tests.integration.diarization.reconstruction.both_answers import assert_same, said_by_us
+from tests.integration.diarization.reconstruction.scripted_stock import (
+    DIMENSION,
+    PYANNET,
+    Script,
+    stock_says,
+)
 
 HOUR_OF_WINDOWS = 3_591
 PEOPLE = 6

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.diarization.frames import FrameGrid
+from consumer.diarization.reconstruction.frames import FrameGrid
 
 Votes = NDArray[np.uint8]
 """What the voters of some windows say of their frames; shape (windows, voters, frames)."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consumer.core.errors import ModelUnavailable
-from consumer.diarization.pipeline_config import Part, parse
+from consumer.diarization.models.pipeline_config import Part, parse
 from tests.fakes.pipeline_configs import Kind, config_text
 
 

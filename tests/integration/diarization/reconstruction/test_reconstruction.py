@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from consumer.diarization.clustered_speech import INACTIVE
-from consumer.diarization.counting import speaker_count
-from consumer.diarization.frames import FrameGrid
-from tests.integration.diarization.both_answers import assert_same, said_by_us
-from tests.integration.diarization.scripted_stock import (
+from consumer.diarization.reconstruction.clustered_speech import INACTIVE
+from consumer.diarization.reconstruction.counting import speaker_count
+from consumer.diarization.reconstruction.frames import FrameGrid
+from tests.integration.diarization.reconstruction.both_answers import assert_same, said_by_us
+from tests.integration.diarization.reconstruction.scripted_stock import (
     DIMENSION,
     PYANNET,
     Script,

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.diarization.frames import FrameGrid
-from consumer.diarization.turn_building import TurnBuilder
+from consumer.diarization.reconstruction.frames import FrameGrid
+from consumer.diarization.reconstruction.turn_building import TurnBuilder
 
 SECONDS = FrameGrid(duration=1.0, step=1.0, per_window=4, window_duration=4.0, window_step=1.0)
 """The middles of its frames: 0.5, 1.5, 2.5, …"""

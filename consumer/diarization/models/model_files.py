@@ -14,9 +14,9 @@ from pathlib import Path
 
 from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel
-from consumer.diarization.digest import digest_of, files_below
-from consumer.diarization.hub import HubAccess, Repository, fetch
-from consumer.diarization.pipeline_config import CONFIG_FILE, OWN, PipelineConfig, parse
+from consumer.diarization.models.digest import digest_of, files_below
+from consumer.diarization.models.hub import HubAccess, Repository, fetch
+from consumer.diarization.models.pipeline_config import CONFIG_FILE, OWN, PipelineConfig, parse
 
 
 @dataclass(frozen=True, slots=True)

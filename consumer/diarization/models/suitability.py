@@ -40,7 +40,8 @@ def _of_segmentation(
 
 def _of_windows(pipeline: SpeakerDiarization) -> Iterator[str]:
     step = pipeline._segmentation.step * SAMPLE_RATE
-    if pipeline._segmentation.model.audio.sample_rate != SAMPLE_RATE:
+    rates = {pipeline._segmentation.model.audio.sample_rate, pipeline._embedding.sample_rate}
+    if rates != {SAMPLE_RATE}:
         yield f"the networks were not trained on {SAMPLE_RATE} Hz"
     elif step != round(step):
         yield "windows do not begin on samples"
@@ -60,6 +61,8 @@ def _of_embedding(pipeline: SpeakerDiarization) -> Iterator[str]:
         yield "features are centred on a part of a window"
     if parameters.dither:
         yield "features are dithered, so that no two answers are alike"
+    if parameters.use_energy or not parameters.snip_edges:
+        yield "features are not those of 25 milliseconds each, one for each mel bin"
     if round(pipeline._segmentation.step * 1e6) % round(parameters.frame_shift * 1e3):
         yield "windows do not begin on feature frames"
     if trunk.two_emb_layer:

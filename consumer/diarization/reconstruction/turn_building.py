@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pyannote.core import Annotation, Segment
 from pyannote.core.utils.generators import string_generator
 
-from consumer.diarization.frames import FrameGrid
+from consumer.diarization.reconstruction.frames import FrameGrid
 
 
 class TurnBuilder:

@@ -8,7 +8,7 @@ import numpy as np
 from pyannote.core import Annotation, Segment
 
 from consumer.core.model import SpeakerTurn
-from consumer.diarization.speaker_naming import name, nobody
+from consumer.diarization.reconstruction.speaker_naming import name, nobody
 
 VOICES = np.arange(11.0)[:, None]
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from consumer.diarization import overlap_add as module
-from consumer.diarization.frames import FrameGrid
-from consumer.diarization.overlap_add import overlap_add
+from consumer.diarization.reconstruction import overlap_add as module
+from consumer.diarization.reconstruction.frames import FrameGrid
+from consumer.diarization.reconstruction.overlap_add import overlap_add
 
 HALF_SECONDS = FrameGrid(duration=0.5, step=0.5, per_window=4, window_duration=2.0, window_step=1.0)
 """Windows of four frames, each of which begins two frames after the one before."""

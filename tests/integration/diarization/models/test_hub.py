@@ -7,10 +7,10 @@ import pytest
 
 from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel, Diarization, Recording
-from consumer.diarization.digest import directory_digest
-from consumer.diarization.hub import HubAccess
 from consumer.diarization.loading import Running, load_engine
-from consumer.diarization.model_files import ModelFiles, obtain
+from consumer.diarization.models.digest import directory_digest
+from consumer.diarization.models.hub import HubAccess
+from consumer.diarization.models.model_files import ModelFiles, obtain
 from tests.fakes.model_hub import HubRepository, ModelHub, running
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.speech import silence
@@ -117,7 +117,7 @@ def test_the_digest_covers_the_repositories_a_model_refers_to(hub: ModelHub, cac
 def test_a_changed_repository_that_a_pinned_model_refers_to_is_noticed(
     hub: ModelHub, cache: str
 ) -> None:
-    from consumer.diarization.digest import digest_of
+    from consumer.diarization.models.digest import digest_of
 
     digest = digest_of(obtained(pinned(hub, OLD), cache).files)
     hub.repositories[EMBEDDING] = HubRepository({"pytorch_model.bin": b"somebody else's"})

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyannote.core import Annotation
 
-from consumer.diarization.clustered_speech import ClusteredSpeech
-from consumer.diarization.frames import FrameGrid
 from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.overlap_add import overlap_add
-from consumer.diarization.speaker_naming import name
-from consumer.diarization.turn_building import TurnBuilder
+from consumer.diarization.reconstruction.clustered_speech import ClusteredSpeech
+from consumer.diarization.reconstruction.frames import FrameGrid
+from consumer.diarization.reconstruction.overlap_add import overlap_add
+from consumer.diarization.reconstruction.speaker_naming import name
+from consumer.diarization.reconstruction.turn_building import TurnBuilder
 
 
 @dataclass(frozen=True, slots=True)

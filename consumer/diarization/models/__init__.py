@@ -1,0 +1,1 @@
+"""How does a model of the catalogue come onto this machine, and what is it?"""
