@@ -69,8 +69,9 @@ class SpeakerEmbedding:
         Shape (excerpts, local speakers, dimension).
         """
         masks = np.stack([excerpt.masks for excerpt in excerpts])
-        weights = torch.from_numpy(masks).to(self._device, torch.float32)
-        statistics = self._network.pool(self._trunk(excerpts)[: len(excerpts)], weights=weights)
+        weights = torch.zeros(self._shapes.trunk, *masks.shape[1:], device=self._device)
+        weights[: len(masks)] = torch.from_numpy(masks)
+        statistics = self._network.pool(self._trunk(excerpts), weights=weights)[: len(masks)]
         rows: NDArray[np.float32] = self._embed_rows(statistics.flatten(0, 1))
         return rows.reshape(*masks.shape[:2], -1)
 

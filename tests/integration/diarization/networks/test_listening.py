@@ -147,5 +147,30 @@ def test_where_nobody_speaks_nothing_is_embedded(
     assert (heard.embeddings == networks.embedding.unheard).all()
 
 
+def test_every_network_meets_one_size_of_batch(
+    pipeline: Any, networks: Networks, call: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trunk = pipeline._embedding.model_.resnet
+    pooled: set[int] = set()
+    embedded: set[int] = set()
+    pool, embed = trunk.pool.forward, trunk.seg_1.forward
+
+    def watched_pool(frames: Any, weights: Any) -> Any:
+        pooled.add(len(frames))
+        return pool(frames, weights=weights)
+
+    def watched_embed(rows: Any) -> Any:
+        embedded.add(len(rows))
+        return embed(rows)
+
+    monkeypatch.setattr(trunk.pool, "forward", watched_pool)
+    monkeypatch.setattr(trunk.seg_1, "forward", watched_embed)
+
+    listen(networks, [sound_of(pipeline, cut(call, seconds)) for seconds in LENGTHS])
+
+    assert pooled == {SHAPES.trunk}
+    assert embedded == {SHAPES.rows}
+
+
 def test_no_recordings_are_heard_at_once(networks: Networks) -> None:
     assert listen(networks, []) == []
