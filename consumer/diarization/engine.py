@@ -98,9 +98,10 @@ class Engine:
                     raise
                 if not isinstance(failure, OutOfMemory) or self._lanes.count == 1:
                     raise failure from error
-            # Only here, after the error and its frames are gone, are their tensors free.
-            release_device_memory()
+            # Only after the error and its frames are gone, and the lanes have come to rest, are
+            # their tensors free.
             self._lanes.narrow()
+            release_device_memory()
 
     def _listen(self, batch: Sequence[Recording]) -> list[Hypothesis]:
         """Cluster a recording while the networks hear the next."""
