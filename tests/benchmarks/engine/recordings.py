@@ -1,5 +1,6 @@
 """What do the ways to diarize listen to?"""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def share_of_windows_with_sound(samples: Samples) -> float:
 
 def write_long_mixture(file: Path, hours: float) -> Path:
     """Write so many hours made of all real recordings as raw float32 samples."""
-    sources = len(clips())
+    sources, missing = len(clips()), hours * 3600
     with file.open("wb") as stream:
-        for part in range(round(hours * 3600 / PART_SECONDS)):
-            mixture(part, PART_SECONDS, sources).samples.tofile(stream)
+        for part in range(math.ceil(missing / PART_SECONDS)):
+            seconds = min(PART_SECONDS, missing - part * PART_SECONDS)
+            mixture(part, seconds, sources).samples.tofile(stream)
     return file
