@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos exact bench-delivery check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -44,6 +44,14 @@ format: dev-env ## Format the code and mend what the linter can mend
 
 bench-delivery: dev-env ## Compare jobs/s with transactions and at-least-once (5 minutes, real Kafka)
 	@$(BIN)/python -m tests.benchmarks.delivery
+
+bench-engine: dev-env ## Compare the engine with stock on the CPU (half an hour; ROUNDS=, ONLY=)
+	@$(BIN)/python -m tests.benchmarks.engine \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
+bench-gpu: dev-env ## Compare the engine with stock on a GPU (10 minutes; ROUNDS=, HOURS=)
+	@$(BIN)/python -m tests.benchmarks.engine.gpu \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(HOURS),--hours $(HOURS))
 
 stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)
 	@$(BIN)/python -m tests.stack
