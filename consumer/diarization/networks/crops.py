@@ -36,17 +36,15 @@ class Cropping:
     """Feature frames of a window."""
     radius: int
     """Feature frames that an output frame sees to either side."""
-    step: int
-    """Feature frames by which the lengths differ; a multiple of the stride."""
+    lengths: tuple[int, ...]
+    """The lengths that crops may have, the shortest first; whole strides less than `frames`."""
 
     def around(self, first: int, last: int) -> Crop:
         """Return a crop that keeps the window's output frames first..last as they are."""
         low = max(0, (first * STRIDE - self.radius) // STRIDE * STRIDE)
         high = min(self.frames, last * STRIDE + self.radius + 1)
-        spare = (self.frames - (high - low)) // self.step
-        # Moved to the left where it would reach beyond the end: lengths differ by whole strides.
-        for steps in range(spare, 0, -1):
-            length = self.frames - steps * self.step
+        for length in self.lengths:
+            # Moved to the left where it would reach beyond the end: that is whole strides away.
             start = min(low, self.frames - length)
             if start + length >= high:
                 return Crop(start, length)
@@ -54,16 +52,21 @@ class Cropping:
 
 
 def cropping(trunk: ResNet, frames: int, step: int) -> Cropping:
-    """Return how to crop for a trunk of the WeSpeaker family.
+    """Return how to crop for a trunk of the WeSpeaker family; lengths differ by `step` frames.
 
     A trunk that does not halve time as expected is never cropped.
     """
-    lengths = range(frames, STRIDE, -STRIDE)
     outputs = trunk.num_frames(frames)
     as_expected = all(
-        trunk.num_frames(length) == outputs - (frames - length) // STRIDE for length in lengths
+        trunk.num_frames(length) == outputs - (frames - length) // STRIDE
+        for length in range(frames, STRIDE, -STRIDE)
     )
-    return Cropping(frames, _radius(trunk), step if as_expected else frames)
+    return Cropping(frames, _radius(trunk), lengths(frames, step) if as_expected else ())
+
+
+def lengths(frames: int, step: int) -> tuple[int, ...]:
+    """Return the lengths that are whole steps shorter than a window, the shortest first."""
+    return tuple(range(frames - step, STRIDE, -step))[::-1]
 
 
 def _radius(trunk: ResNet) -> int:

@@ -17,9 +17,10 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from consumer.diarization.networks.arithmetic import Mode
-from consumer.diarization.networks.crops import Crop, Cropping, cropping
+from consumer.diarization.networks.crops import Crop, cropping
 from consumer.diarization.networks.excerpts import Excerpt
 from consumer.diarization.networks.features import Features, FilterBanks
+from consumer.diarization.networks.settling import settle
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.windows import Windowing
@@ -40,11 +41,15 @@ class SpeakerEmbedding:
         trunk: Any = network.resnet
         self._network = trunk
         self._device = network.device
-        self._shapes = shapes
+        self._rows = shapes.rows
         self._mode = mode
         self._banks = FilterBanks(network, windowing.samples, windowing.step)
-        self._cropping: Cropping = cropping(self._network, self._banks.frames, shapes.crop_step)
         self._outputs: int = self._network.num_frames(self._banks.frames)
+        crops = cropping(self._network, self._banks.frames, shapes.crop_step)
+        self.batch, self._cropping = shapes.trunk, crops
+        """Windows."""
+        if self._device.type == "cpu":
+            self.batch, self._cropping = settle(trunk, self._banks.bins, crops, shapes.trunk)
         self._mask_frames = self._pooled_frames(frames)
         with torch.inference_mode():
             self.unheard: NDArray[np.float32] = self._embed_rows(
@@ -69,7 +74,7 @@ class SpeakerEmbedding:
         Shape (excerpts, local speakers, dimension).
         """
         masks = np.stack([excerpt.masks for excerpt in excerpts])
-        weights = torch.zeros(self._shapes.trunk, *masks.shape[1:], device=self._device)
+        weights = torch.zeros(self.batch, *masks.shape[1:], device=self._device)
         weights[: len(masks)] = torch.from_numpy(masks)
         statistics = self._network.pool(self._trunk(excerpts), weights=weights)[: len(masks)]
         rows: NDArray[np.float32] = self._embed_rows(statistics.flatten(0, 1))
@@ -78,7 +83,7 @@ class SpeakerEmbedding:
     def _trunk(self, excerpts: Sequence[Excerpt]) -> Tensor:
         """Return the trunk's output over whole windows; zero where nobody is heard."""
         length = excerpts[0].crop.length
-        shape = self._shapes.trunk, length, self._banks.bins
+        shape = self.batch, length, self._banks.bins
         batch = torch.zeros(shape, device=self._device)
         for row, excerpt in zip(batch, excerpts, strict=False):
             start = excerpt.crop.start
@@ -95,7 +100,7 @@ class SpeakerEmbedding:
 
     def _embed_rows(self, statistics: Tensor) -> NDArray[np.float32]:
         """Apply the last layer to batches of a canonical number of rows."""
-        size = self._shapes.rows
+        size = self._rows
         embeddings = []
         for start in range(0, len(statistics), size):
             rows = statistics[start : start + size]

@@ -19,8 +19,8 @@ FULL_SCALE = 1 << 15
 """WeSpeaker trained on 16-bit samples."""
 BLOCK_WINDOWS = 20
 """How many window steps one block of frames spans; it is never shorter than a window."""
-BLOCKS_KEPT = 3
-"""Windows come nearly in order, and a window spans at most two blocks."""
+BLOCKS_KEPT = 16
+"""10 MB. Windows come nearly in order, and the lanes together are at few of them."""
 
 
 class FilterBanks:

@@ -62,7 +62,7 @@ class Listening:
         self._open = deque(networks.begin(sound) for sound in sounds)
         self._segmenting: deque[tuple[list[Window], Future[Masks]]] = deque()
         embedding = networks.rounded_embedding or networks.embedding
-        self._voices = Voices(embedding, lanes, networks.shapes.trunk)
+        self._voices = Voices(embedding, lanes)
 
     def __iter__(self) -> Iterator[Heard]:
         """Yield the recordings in their order, each as soon as it is done."""
@@ -71,7 +71,10 @@ class Listening:
                 self._note(windows, masks)
                 self._voices.collect()
                 yield from self._done()
-            self._voices.flush()
+            self._voices.submit_rest()
+            while self._voices.are_under_way:
+                self._voices.collect_next()
+                yield from self._done()
             yield from self._done()
         finally:
             self._give_up()
@@ -111,12 +114,14 @@ class Listening:
 
 def embed_again(networks: Networks, lanes: Lanes, heard: Heard, windows: NDArray[np.intp]) -> None:
     """Embed some windows of a recording exactly."""
-    voices = Voices(networks.embedding, lanes, networks.shapes.trunk)
+    voices = Voices(networks.embedding, lanes)
     pooled = embedding_masks(heard.masks[windows], networks.shortest_clean)
     heard.missing += len(windows)
     try:
         for window, frames in zip(windows.tolist(), pooled, strict=True):
             voices.feed(heard, window, frames)
-        voices.flush()
+        voices.submit_rest()
+        while voices.are_under_way:
+            voices.collect_next()
     finally:
         voices.cancel()

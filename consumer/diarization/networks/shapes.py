@@ -17,14 +17,14 @@ class Shapes:
     segmentation: int
     """Windows per batch; at least 2, since an LSTM rounds one alone differently."""
     trunk: int
-    """Windows per batch of the embedding network."""
+    """Windows per batch of the embedding network; more where one alone rounds differently."""
     crop_step: int
     """Feature frames by which crops of windows differ in length."""
     rows: int
     """Voices per batch of the last layer; from a dozen on its rounding settles."""
 
 
-CPU = Shapes(segmentation=4, trunk=1, crop_step=64, rows=32)
+CPU = Shapes(segmentation=4, trunk=1, crop_step=128, rows=32)
 """One window keeps a core as busy as many, so none is ever computed in vain."""
 CUDA = Shapes(segmentation=32, trunk=32, crop_step=256, rows=96)
 

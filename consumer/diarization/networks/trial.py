@@ -50,7 +50,7 @@ def try_out(networks: Networks, windowing: Windowing, device: torch.device) -> T
         steady = [_is_steady(scores, _windows(sound), networks.shapes.segmentation)]
         for share in spoken:
             excerpts = _excerpts(networks, sound, share)
-            steady.append(_is_steady(networks.embedding, excerpts, networks.shapes.trunk))
+            steady.append(_is_steady(networks.embedding, excerpts, networks.embedding.batch))
     return Trial(all(steady), _peak(device) - before)
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class Voices:
     """Takes windows in; what is heard in them comes to stand with their recordings."""
 
-    def __init__(self, network: SpeakerEmbedding, lanes: Lanes, batch: int) -> None:
+    def __init__(self, network: SpeakerEmbedding, lanes: Lanes) -> None:
         self._network = network
         self._lanes = lanes
-        self._gathering = Gathering(batch)
+        self._gathering = Gathering(network.batch)
         self._under_way: deque[tuple[list[Excerpt], Future[NDArray[np.float32]]]] = deque()
 
     def feed(self, heard: Heard, window: int, pooled: NDArray[np.uint8]) -> None:
@@ -31,17 +31,27 @@ class Voices:
         elif batch := self._gathering.add(Excerpt(heard, window, crop, pooled.T)):
             self._submit(batch)
 
-    def flush(self) -> None:
-        """Wait until all that was fed is embedded."""
+    def submit_rest(self) -> None:
+        """Embed what has found no company, too."""
         for batch in self._gathering.flush():
             self._submit(batch)
-        while self._under_way:
-            self._collect()
+
+    @property
+    def are_under_way(self) -> bool:
+        """Whether anything has been submitted and not been collected."""
+        return bool(self._under_way)
 
     def collect(self) -> None:
         """Take what is embedded already."""
         while self._under_way and self._under_way[0][1].done():
-            self._collect()
+            self.collect_next()
+
+    def collect_next(self) -> None:
+        """Wait for the batch that was submitted first."""
+        excerpts, embeddings = self._under_way.popleft()
+        for excerpt, rows in zip(excerpts, embeddings.result(), strict=True):
+            excerpt.heard.embeddings[excerpt.window] = rows
+            excerpt.heard.missing -= 1
 
     def cancel(self) -> None:
         for _, embeddings in self._under_way:
@@ -49,9 +59,3 @@ class Voices:
 
     def _submit(self, excerpts: list[Excerpt]) -> None:
         self._under_way.append((excerpts, self._lanes.submit(self._network, excerpts)))
-
-    def _collect(self) -> None:
-        excerpts, embeddings = self._under_way.popleft()
-        for excerpt, rows in zip(excerpts, embeddings.result(), strict=True):
-            excerpt.heard.embeddings[excerpt.window] = rows
-            excerpt.heard.missing -= 1

@@ -13,10 +13,10 @@ needs("pyannote", tests="the crops of windows")
 import torch
 from pyannote.audio.models.embedding.wespeaker.resnet import ResNet34, ResNet152
 
-from consumer.diarization.networks.crops import STRIDE, Crop, Cropping, cropping
+from consumer.diarization.networks.crops import STRIDE, Crop, Cropping, cropping, lengths
 from tests.integration.diarization.networks.asking import Samples, window_of
 
-RESNET34 = Cropping(frames=998, radius=112, step=64)
+RESNET34 = Cropping(frames=998, radius=112, lengths=lengths(998, 64))
 OUTPUTS = 125
 
 
@@ -29,10 +29,11 @@ def untrained(build: Any, device: str) -> Any:
 @st.composite
 def spans(draw: st.DrawFn) -> tuple[Cropping, int, int]:
     """A trunk, and the first and last output frame that are wanted."""
-    step = draw(st.sampled_from([64, 128, 256, 998]))
+    usable = draw(st.sets(st.sampled_from(lengths(998, 8))))
     radius = draw(st.integers(0, 300))
     first = draw(st.integers(0, OUTPUTS - 1))
-    return Cropping(998, radius, step), first, draw(st.integers(first, OUTPUTS - 1))
+    crops = Cropping(998, radius, tuple(sorted(usable)))
+    return crops, first, draw(st.integers(first, OUTPUTS - 1))
 
 
 @given(spans())
@@ -56,11 +57,11 @@ def test_crops_begin_on_the_stride_and_have_few_lengths(span: tuple[Cropping, in
 
     assert crop.start % STRIDE == 0
     assert crop.first_output * STRIDE == crop.start
-    assert crop.length in range(crops.frames, 0, -crops.step)
+    assert crop.length in (*crops.lengths, crops.frames)
 
 
 @given(spans())
-def test_no_crop_is_a_step_longer_than_it_must_be(span: tuple[Cropping, int, int]) -> None:
+def test_no_shorter_crop_would_do(span: tuple[Cropping, int, int]) -> None:
     crops, first, last = span
 
     crop = crops.around(first, last)
@@ -68,7 +69,7 @@ def test_no_crop_is_a_step_longer_than_it_must_be(span: tuple[Cropping, int, int
     needed = min(crops.frames, last * STRIDE + crops.radius + 1) - max(
         0, first * STRIDE - crops.radius
     )
-    assert crop.length < needed + crops.step + STRIDE
+    assert all(length < needed + STRIDE for length in crops.lengths if length < crop.length)
 
 
 def test_a_word_at_the_end_keeps_the_end() -> None:
@@ -158,7 +159,7 @@ def test_a_narrow_trunk_says_the_same_but_for_rounding(pipeline: Any, call: Samp
 def test_less_than_the_receptive_field_would_not_do(pipeline: Any, call: Samples) -> None:
     trunk, features = pipeline._embedding.model_.resnet, features_of(pipeline, call)
     radius = cropping(trunk, 998, 64).radius
-    too_narrow = Cropping(998, radius // 2, 8).around(60, 60)
+    too_narrow = Cropping(998, radius // 2, lengths(998, 8)).around(60, 60)
 
     with torch.inference_mode():
         whole = trunk.forward_frames(features)[..., 60]

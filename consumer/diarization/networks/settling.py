@@ -1,0 +1,45 @@
+"""Which shapes give the bits of stock's on this processor?
+
+Stock runs whole windows, many together. Wide trunks come out equal when a window is alone or
+cropped; narrow ones may not, since other code computes their small products.
+"""
+
+from dataclasses import replace
+
+import torch
+from pyannote.audio.models.embedding.wespeaker.resnet import ResNet
+from torch import Tensor
+
+from consumer.diarization.networks.crops import STRIDE, Cropping
+
+COMPANY = 2
+"""Windows; from two on batches agree."""
+
+
+def settle(trunk: ResNet, bins: int, cropping: Cropping, batch: int) -> tuple[int, Cropping]:
+    """Return a batch size of at least `batch`, and the crops that keep all bits, tried on noise."""
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn(max(batch, COMPANY), cropping.frames, bins, generator=generator)
+    with torch.inference_mode():
+        whole = trunk.forward_frames(noise)
+        if not torch.equal(trunk.forward_frames(noise[:batch]), whole[:batch]):
+            batch = COMPANY
+        exact = tuple(
+            length
+            for length in cropping.lengths
+            if _is_exact(trunk, noise[:batch], whole[:batch], cropping, length)
+        )
+    return batch, replace(cropping, lengths=exact)
+
+
+def _is_exact(
+    trunk: ResNet, windows: Tensor, whole: Tensor, cropping: Cropping, length: int
+) -> bool:
+    """Compare the frames that a crop from the middle is good for with those of whole windows."""
+    start = (cropping.frames - length) // 2 // STRIDE * STRIDE
+    cropped = trunk.forward_frames(windows[:, start : start + length])
+    edge = -(-cropping.radius // STRIDE)
+    inner = slice(edge, cropped.shape[-1] - edge)
+    first = start // STRIDE
+    same = whole[..., first : first + cropped.shape[-1]]
+    return torch.equal(cropped[..., inner], same[..., inner])
