@@ -1,5 +1,7 @@
 """On which device a model runs, and on how many threads."""
 
+import os
+
 import torch
 
 from consumer.core.errors import ModelUnavailable
@@ -22,7 +24,11 @@ def pick_device(name: str) -> torch.device:
     return device
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def use_threads(threads: int | None) -> None:
-    """Let torch compute on so many CPU threads; null leaves it as it is."""
-    if threads is not None:
-        torch.set_num_threads(threads)
+    """Let this thread compute on so many cores; null: on all of them."""
+    torch.set_num_threads(threads or cores())

@@ -1,5 +1,8 @@
 """Which errors of the device concern one recording, and which the whole process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from consumer.core.errors import DeviceDead, OutOfMemory
@@ -18,6 +21,18 @@ def explain(error: Exception) -> OutOfMemory | DeviceDead | None:
     if isinstance(error, torch.AcceleratorError) or _any_of(DEVICE_FAULTS, text):
         return DeviceDead(f"the device failed, this process cannot use it any more: {text}")
     return None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise what an error of torch means for us instead of it, if it means anything."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        failure = explain(error)
+        if failure is None:
+            raise
+        raise failure from error
 
 
 def _any_of(signs: tuple[str, ...], text: str) -> bool:

@@ -45,6 +45,7 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
     pipeline = _load(model, running)
     # Only now: these import torch and pyannote.
     from consumer.diarization.engine import Engine
+    from consumer.diarization.failures import explained
     from consumer.diarization.models.suitability import reasons_for_stock
     from consumer.diarization.stock import StockDiarizer
 
@@ -54,7 +55,8 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
             extra={"model": model.name, "reasons": "; ".join(reasons)},
         )
         return StockDiarizer(pipeline)
-    return Engine(pipeline, running.threads, arithmetic=_arithmetic(running))
+    with explained():
+        return Engine(pipeline, running.threads, arithmetic=_arithmetic(running))
 
 
 def load_stock(model: CatalogueModel, running: Running) -> "StockDiarizer":

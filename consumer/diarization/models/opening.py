@@ -12,7 +12,7 @@ from pyannote.audio.utils.dependencies import MissingDependency, WrongDependency
 
 from consumer.core.errors import ModelUnavailable
 from consumer.diarization.capped_vbx import CappedVBx
-from consumer.diarization.failures import explain
+from consumer.diarization.failures import explained
 from consumer.diarization.models.model_files import ModelFiles
 from consumer.diarization.models.pipeline_config import USES_PLDA
 
@@ -44,13 +44,8 @@ def open_pipeline(found: ModelFiles, device: torch.device) -> SpeakerDiarization
     except UNUSABLE as error:
         reason = f"{type(error).__name__}: {error}"
         raise ModelUnavailable(f"the files of the model cannot be opened: {reason}") from error
-    try:
+    with explained():
         pipeline.to(device)
-    except RuntimeError as error:
-        failure = explain(error)
-        if failure is None:
-            raise
-        raise failure from error
     return pipeline
 
 

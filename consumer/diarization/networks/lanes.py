@@ -4,13 +4,14 @@ One per core on a CPU, each single-threaded, so that nothing waits for a team of
 number of cores does not show in the answer; one per stream on an accelerator.
 """
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
+
+from consumer.diarization.devices import cores
 
 MOST_STREAMS = 4
 """So that the long chains of small steps in segmentation leave nothing idle."""
@@ -59,6 +60,6 @@ class Lanes:
 def lanes_for(device: torch.device, bytes_per_lane: int, threads: int | None) -> int:
     """Return how many lanes a device has room for; `threads` are the cores to use of a CPU."""
     if device.type != "cuda":
-        return threads or len(os.sched_getaffinity(0))
+        return threads or cores()
     free, _ = torch.cuda.mem_get_info(device)
     return max(1, min(MOST_STREAMS, int(free * USABLE_SHARE) // max(bytes_per_lane, 1)))

@@ -140,3 +140,24 @@ def test_the_batch_after_an_error_is_answered(
     assert waiting(submitted) == 0
     assert engine._lanes.count == 4
     assert engine.diarize(recordings) == answers
+
+
+@pytest.mark.parametrize(
+    ("said", "means"), [("CUDA out of memory", OutOfMemory), ("CUDA error: fault", DeviceDead)]
+)
+def test_a_model_that_the_device_cannot_take_says_why(
+    pipelines: dict[Kind, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    means: type[Exception],
+) -> None:
+    from consumer.diarization import engine
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(engine, "try_out", fail)
+    model = CatalogueModel("seeded", "seeded", directory=str(pipelines[Kind.VBX]))
+
+    with pytest.raises(means):
+        load_engine(model, Running(device="cpu"))
