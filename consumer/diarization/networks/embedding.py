@@ -23,6 +23,7 @@ from consumer.diarization.networks.features import Features, FilterBanks
 from consumer.diarization.networks.settling import settle
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
+from consumer.diarization.networks.trunk import Trunk
 from consumer.diarization.networks.windows import Windowing
 
 
@@ -38,8 +39,9 @@ class SpeakerEmbedding:
         mode: Mode = nullcontext,
     ) -> None:
         """`frames` is the number of segmentation frames in a window; `mode` is the trunk's."""
-        trunk: Any = network.resnet
-        self._network = trunk
+        resnet: Any = network.resnet
+        self._network = resnet
+        self._run_trunk = Trunk(resnet)
         self._device = network.device
         self._rows = shapes.rows
         self._mode = mode
@@ -49,7 +51,9 @@ class SpeakerEmbedding:
         self.batch, self._cropping = shapes.trunk, crops
         """Windows."""
         if self._device.type == "cpu":
-            self.batch, self._cropping = settle(trunk, self._banks.bins, crops, shapes.trunk)
+            self.batch, self._cropping = settle(
+                self._run_trunk, self._banks.bins, crops, shapes.trunk
+            )
         self._mask_frames = self._pooled_frames(frames)
         with torch.inference_mode():
             self.unheard: NDArray[np.float32] = self._embed_rows(
@@ -89,7 +93,7 @@ class SpeakerEmbedding:
             start = excerpt.crop.start
             row.copy_(excerpt.heard.features.window(excerpt.window)[start : start + length])
         with self._mode():
-            cropped: Tensor = self._network.forward_frames(batch)
+            cropped = self._run_trunk(batch)
         if length == self._banks.frames:
             return cropped
         whole = cropped.new_zeros(*cropped.shape[:-1], self._outputs)

@@ -4,25 +4,28 @@ Stock runs whole windows, many together. Wide trunks come out equal when a windo
 cropped; narrow ones may not, since other code computes their small products.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
-from pyannote.audio.models.embedding.wespeaker.resnet import ResNet
 from torch import Tensor
 
 from consumer.diarization.networks.crops import STRIDE, Cropping
+
+Trunk = Callable[[Tensor], Tensor]
+"""Returns (windows, channels, bins, outputs) for features (windows, frames, mel bins)."""
 
 COMPANY = 2
 """Windows; from two on batches agree."""
 
 
-def settle(trunk: ResNet, bins: int, cropping: Cropping, batch: int) -> tuple[int, Cropping]:
+def settle(trunk: Trunk, bins: int, cropping: Cropping, batch: int) -> tuple[int, Cropping]:
     """Return a batch size of at least `batch`, and the crops that keep all bits, tried on noise."""
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn(max(batch, COMPANY), cropping.frames, bins, generator=generator)
     with torch.inference_mode():
-        whole = trunk.forward_frames(noise)
-        if not torch.equal(trunk.forward_frames(noise[:batch]), whole[:batch]):
+        whole = trunk(noise)
+        if not torch.equal(trunk(noise[:batch]), whole[:batch]):
             batch = COMPANY
         exact = tuple(
             length
@@ -33,11 +36,11 @@ def settle(trunk: ResNet, bins: int, cropping: Cropping, batch: int) -> tuple[in
 
 
 def _is_exact(
-    trunk: ResNet, windows: Tensor, whole: Tensor, cropping: Cropping, length: int
+    trunk: Trunk, windows: Tensor, whole: Tensor, cropping: Cropping, length: int
 ) -> bool:
     """Compare the frames that a crop from the middle is good for with those of whole windows."""
     start = (cropping.frames - length) // 2 // STRIDE * STRIDE
-    cropped = trunk.forward_frames(windows[:, start : start + length])
+    cropped = trunk(windows[:, start : start + length])
     edge = -(-cropping.radius // STRIDE)
     inner = slice(edge, cropped.shape[-1] - edge)
     first = start // STRIDE
