@@ -33,6 +33,8 @@ class Certifier:
     def __call__(self, heard: Heard, bounds: SpeakerBounds) -> Hypothesis:
         spoken = np.flatnonzero(heard.masks.any(axis=(1, 2)))
         tolerance = SAFETY * self._deviation(heard, _sample(spoken))
+        if np.isnan(tolerance):
+            tolerance = np.inf
         hypothesis, evidence = self._conclusion.with_evidence(heard, bounds)
         if evidence is None:
             return hypothesis

@@ -46,6 +46,12 @@ class Conclusion:
         self, heard: Heard, bounds: SpeakerBounds
     ) -> tuple[Hypothesis, ClusteringEvidence | None]:
         """Conclude, and tell what decided; where nobody speaks there is nothing to decide."""
+        found, evidence = self._found(heard, bounds)
+        return found if self._has_exclusive else replace(found, exclusive=None), evidence
+
+    def _found(
+        self, heard: Heard, bounds: SpeakerBounds
+    ) -> tuple[Hypothesis, ClusteringEvidence | None]:
         masks, embeddings = heard.masks, heard.embeddings
         count = speaker_count(masks, self._grid)
         if not count.any():
@@ -59,8 +65,7 @@ class Conclusion:
             max_clusters=int(most) if math.isfinite(most) else None,
         )
         speech = ClusteredSpeech.of(masks, clusters)
-        found = self._reconstruction.hypothesis(speech, centroids, count, most)
-        return found if self._has_exclusive else replace(found, exclusive=None), evidence
+        return self._reconstruction.hypothesis(speech, centroids, count, most), evidence
 
     def _windows(self) -> SlidingWindow:
         return SlidingWindow(

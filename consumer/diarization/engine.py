@@ -7,7 +7,7 @@ aggregation. The same steps are taken here, over all recordings of a batch at on
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from pyannote.audio.pipelines import SpeakerDiarization
@@ -62,6 +62,7 @@ class Engine:
         self._lanes = Lanes(lanes_for(self._device, trial.bytes_per_lane, threads), self._device)
         self._conclude = self._conclusion(pipeline)
         self._concluding = ThreadPoolExecutor(1, "clustering")
+        self._is_loaded = True
 
     def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
         """Say who spoke when; what concerns one recording stands in its place.
@@ -75,13 +76,18 @@ class Engine:
 
     def hypothesize(self, batch: Sequence[Recording]) -> list[Hypothesis | JobError]:
         """Say who spoke when, in the words of stock; as `diarize`."""
+        if not self._is_loaded:
+            raise ValueError("the model was unloaded")
         problems = [_problem(recording) for recording in batch]
-        sound = [one for one, problem in zip(batch, problems, strict=True) if problem is None]
-        answers = iter(self._answers(sound))
+        answerable = [one for one, problem in zip(batch, problems, strict=True) if not problem]
+        answers = iter(self._answers(answerable))
         return [next(answers) if problem is None else problem for problem in problems]
 
     def unload(self) -> None:
         """Give back the memory of the device and of the host."""
+        if not self._is_loaded:
+            return
+        self._is_loaded = False
         self._lanes.close()
         self._concluding.shutdown()
         del self._networks, self._conclude
@@ -111,10 +117,12 @@ class Engine:
         try:
             for recording, heard in zip(batch, listening, strict=True):
                 concluded.append(self._concluding.submit(self._conclude, heard, recording.bounds))
-            return [hypothesis.result() for hypothesis in concluded]
+            return [future.result() for future in concluded]
         finally:
-            for hypothesis in concluded:
-                hypothesis.cancel()
+            # One that runs on would hold the memory that the next attempt needs.
+            for future in concluded:
+                future.cancel()
+            wait(concluded)
 
     def _conclusion(self, pipeline: SpeakerDiarization) -> Conclude:
         conclusion = Conclusion(pipeline, self._windowing)

@@ -72,10 +72,10 @@ class LinearMemoryAgglomerative(AgglomerativeClustering):
         if wanted is not None and is_forced:
             merge = merge_nearest_to(dendrogram, self.threshold, smallest, wanted)
             clusters = cut_after(dendrogram, merge)
-        cutting = Cutting(
-            dendrogram[:, 2], self.threshold, np.bincount(clusters), smallest, is_forced
-        )
-        return dissolve_small(voices, clusters, smallest, self.metric), cutting
+        sizes = np.bincount(clusters)
+        clusters, margin = dissolve_small(voices, clusters, smallest, self.metric)
+        heights = dendrogram[:, 2]
+        return clusters, Cutting(heights, self.threshold, sizes, smallest, margin, is_forced)
 
     def _dendrogram(self, voices: NDArray[np.float32]) -> NDArray[np.float64]:
         if self.metric != "cosine" or self.method not in EUCLIDEAN:

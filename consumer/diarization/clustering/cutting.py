@@ -47,15 +47,21 @@ def merge_nearest_to(
 
 def dissolve_small(
     rows: NDArray[np.floating], clusters: NDArray[np.intp], smallest: int, metric: str
-) -> NDArray[np.intp]:
-    """Let each small cluster join the large one with the nearest centroid; number from 0."""
+) -> tuple[NDArray[np.intp], float]:
+    """Let each small cluster join the large one with the nearest centroid; number from 0.
+
+    Returns also by how much the least decided of them is nearer to it than to the second.
+    """
     _, compact, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
     large, small = np.flatnonzero(sizes >= smallest), np.flatnonzero(sizes < smallest)
     if not len(large):
-        return np.zeros_like(clusters)
+        return np.zeros_like(clusters), np.inf
     if not len(small):
-        return clusters
+        return clusters, np.inf
     centroids = mean_voices(rows, compact)
     successor = np.arange(len(sizes))
-    successor[small] = large[np.argmin(cdist(centroids[large], centroids[small], metric), axis=0)]
-    return np.asarray(np.unique(successor[compact], return_inverse=True)[1])
+    distances = cdist(centroids[large], centroids[small], metric)
+    successor[small] = large[np.argmin(distances, axis=0)]
+    nearest = np.sort(distances, axis=0)[:2]
+    margin = float((nearest[1] - nearest[0]).min()) if len(large) > 1 else np.inf
+    return np.asarray(np.unique(successor[compact], return_inverse=True)[1]), margin

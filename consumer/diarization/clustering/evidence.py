@@ -18,14 +18,17 @@ class Cutting:
     """Members of the clusters, before small ones dissolve."""
     smallest: int = 0
     """Members that a cluster needs in order not to dissolve."""
-    is_forced: bool = False
-    """Whether another number of clusters was asked for than was found."""
+    margin: float = np.inf
+    """By how much the least decided of the small ones is nearer to the cluster that it joins."""
+    is_unsure: bool = False
+    """Another number of clusters was asked for than was found, or a speaker was nearly kept."""
 
     def might_differ(self, tolerance: float) -> bool:
         """Tell whether distances that are off by so much could have made other clusters."""
         near_threshold = np.abs(self.heights - self.threshold) < tolerance
         at_the_minimum = np.isin(self.sizes, (self.smallest - 1, self.smallest))
-        return self.is_forced or bool(near_threshold.any()) or bool(at_the_minimum.any())
+        is_near = near_threshold.any() or at_the_minimum.any() or self.margin < tolerance
+        return self.is_unsure or bool(is_near)
 
 
 @dataclass(frozen=True, slots=True)

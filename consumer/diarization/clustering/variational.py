@@ -18,6 +18,8 @@ IMPROVEMENT = 1e-4
 FLOOR = 1e-8
 KEPT = 1e-7
 """The least share of all voices that makes a speaker."""
+CLEARLY = 100.0
+"""Shares die out, or are those of a person; in between is nothing that could be told for sure."""
 
 Floats = NDArray[np.float64]
 
@@ -85,16 +87,28 @@ class Speakers:
     """What VBx found."""
 
     mixture: Mixture
-    kept: NDArray[np.intp]
-    """The speakers who have any voices left."""
+    shares: Floats
+    """How much of all voices each speaker has."""
     iterations: int
+
+    @property
+    def kept(self) -> NDArray[np.intp]:
+        """Return the speakers who have any voices left."""
+        return np.flatnonzero(self.shares > KEPT)
+
+    @property
+    def are_clear(self) -> bool:
+        """Tell whether every share is far from the least that makes a speaker."""
+        far = (self.shares < KEPT / CLEARLY) | (self.shares > KEPT * CLEARLY)
+        return bool(far.all())
 
     def centroids(self, features: Floats, embeddings: NDArray[np.floating]) -> Floats:
         """Return the mean embedding of each kept speaker."""
-        sums = np.zeros((len(self.kept), embeddings.shape[1]))
-        weights = np.zeros(len(self.kept))
+        kept = self.kept
+        sums = np.zeros((len(kept), embeddings.shape[1]))
+        weights = np.zeros(len(kept))
         for block in _blocks(len(features)):
-            shares = self.mixture.responsibilities(features[block])[0][:, self.kept]
+            shares = self.mixture.responsibilities(features[block])[0][:, kept]
             sums += shares.T @ embeddings[block]
             weights += shares.sum(axis=0)
         return np.asarray(sums / weights[:, None])
@@ -112,7 +126,7 @@ def find_speakers(clusters: NDArray[np.intp], features: Floats, prior: Prior) ->
         bounds.append(mixture.bound(likelihood))
         if bounds[-1] - bounds[-2] < IMPROVEMENT:
             break
-    return Speakers(mixture, np.flatnonzero(shares > KEPT), len(bounds) - 1)
+    return Speakers(mixture, shares, len(bounds) - 1)
 
 
 def _initial(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Occupancy:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from pyannote.audio.pipelines.clustering import VBxClustering
 from pyannote.core import SlidingWindowFeature
 from sklearn.cluster import KMeans  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from consumer.diarization.clustering.assignment import assign, assign_exclusively
 from consumer.diarization.clustering.cutting import cut
@@ -16,7 +17,7 @@ from consumer.diarization.clustering.evidence import (
 )
 from consumer.diarization.clustering.linkage import centroid_linkage
 from consumer.diarization.clustering.training import mean_voices, silent_pairs, training_pairs
-from consumer.diarization.clustering.variational import Prior, find_speakers
+from consumer.diarization.clustering.variational import Prior, Speakers, find_speakers
 
 VOICES = 4096
 """The PLDA copies what it is given several times over, in float64."""
@@ -48,7 +49,8 @@ class StreamedVBx(VBxClustering):
         if len(voices) < 2:
             return one_voice(voices, embeddings.shape[:2])
         directions, heights, clusters = self._initial_clusters(voices)
-        centroids: NDArray[np.floating] = self._centroids(voices, clusters)
+        speakers, features = self._speakers(voices, clusters)
+        centroids: NDArray[np.floating] = speakers.centroids(features, voices)
         found = len(centroids)
         wanted = fewest if found < fewest else most if found > most else wanted
         forced = bool(wanted) and wanted != found
@@ -59,7 +61,12 @@ class StreamedVBx(VBxClustering):
             hard, margins = assign_exclusively(embeddings, centroids, self.metric, silent)
         else:
             hard, margins = assign(embeddings, centroids, self.metric)
-        cutting = Cutting(heights, self.threshold, np.bincount(clusters), is_forced=forced)
+        cutting = Cutting(
+            heights,
+            self.threshold,
+            np.bincount(clusters),
+            is_unsure=forced or not speakers.are_clear,
+        )
         return hard, ClusteringEvidence(cutting, margins), centroids
 
     def _initial_clusters(
@@ -71,17 +78,19 @@ class StreamedVBx(VBxClustering):
         dendrogram = centroid_linkage(directions)
         return directions, dendrogram[:, 2], cut(dendrogram, self.threshold)
 
-    def _centroids(
+    def _speakers(
         self, voices: NDArray[np.float32], clusters: NDArray[np.intp]
-    ) -> NDArray[np.float64]:
+    ) -> tuple[Speakers, NDArray[np.float64]]:
+        """Return the speakers that VBx keeps, and what it saw of the voices."""
         features = np.concatenate(
             [self.plda(voices[start : start + VOICES]) for start in range(0, len(voices), VOICES)]
         )
-        speakers = find_speakers(clusters, features, Prior(self.plda.phi, self.Fa, self.Fb))
-        return speakers.centroids(features, voices)
+        prior = Prior(self.plda.phi, self.Fa, self.Fb)
+        return find_speakers(clusters, features, prior), features
 
 
 def _k_means(directions: NDArray[np.float32], number: int) -> NDArray[np.intp]:
     """Cluster as stock does; changes the directions."""
     means = KMeans(n_clusters=number, n_init=3, random_state=42, copy_x=False)
-    return np.asarray(means.fit_predict(directions), dtype=np.intp)
+    with threadpool_limits(1):  # threads would add their sums in the order in which they end
+        return np.asarray(means.fit_predict(directions), dtype=np.intp)

@@ -11,8 +11,8 @@ from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.utils.dependencies import MissingDependency, WrongDependencyVersion
 
 from consumer.core.errors import ModelUnavailable
-from consumer.diarization.capped_vbx import CappedVBx
 from consumer.diarization.failures import explained
+from consumer.diarization.models.capped_vbx import CappedVBx
 from consumer.diarization.models.model_files import ModelFiles
 from consumer.diarization.models.pipeline_config import USES_PLDA
 

@@ -1,8 +1,8 @@
 """In which arithmetic do the networks compute?
 
 TF32 rounds the factors of products to 10 bits and is several times faster on recent accelerators.
-Its switch is one for the whole process, so nothing else is launched while it is on: launching takes
-microseconds, and the work itself goes on after the switch is off again.
+Its switch is one for the whole process, so no other convolution or recurrent layer is launched
+while it is on: launching takes microseconds, and the work goes on after the switch is off again.
 """
 
 import threading

@@ -7,6 +7,7 @@ number of cores does not show in the answer; one per stream on an accelerator.
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 import torch
@@ -45,12 +46,19 @@ class Lanes:
 
     def _open(self, count: int) -> None:
         self.count = count
-        self._threads = ThreadPoolExecutor(count, "lane", initializer=self._enter)
+        streams: SimpleQueue[torch.cuda.Stream | None] = SimpleQueue()
+        for _ in range(count):
+            streams.put(self._stream())
+        self._threads = ThreadPoolExecutor(count, "lane", self._enter, (streams,))
 
-    def _enter(self) -> None:
+    def _stream(self) -> torch.cuda.Stream | None:
+        if self._device.type != "cuda":
+            return None
+        return torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
+
+    def _enter(self, streams: "SimpleQueue[torch.cuda.Stream | None]") -> None:
         torch.set_num_threads(1)
-        on_cuda = self._device.type == "cuda"
-        self._own.stream = torch.cuda.Stream(self._device) if on_cuda else None  # type: ignore[no-untyped-call]
+        self._own.stream = streams.get()
 
     def _run(self, network: Callable[[T], R], batch: T) -> R:
         with torch.inference_mode(), torch.cuda.stream(self._own.stream):
@@ -61,5 +69,6 @@ def lanes_for(device: torch.device, bytes_per_lane: int, threads: int | None) ->
     """Return how many lanes a device has room for; `threads` are the cores to use of a CPU."""
     if device.type != "cuda":
         return threads or cores()
+    torch.cuda.empty_cache()  # what torch keeps for later counts as taken else
     free, _ = torch.cuda.mem_get_info(device)
     return max(1, min(MOST_STREAMS, int(free * USABLE_SHARE) // max(bytes_per_lane, 1)))

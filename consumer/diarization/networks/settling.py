@@ -12,14 +12,14 @@ from torch import Tensor
 
 from consumer.diarization.networks.crops import STRIDE, Cropping
 
-Trunk = Callable[[Tensor], Tensor]
+RunTrunk = Callable[[Tensor], Tensor]
 """Returns (windows, channels, bins, outputs) for features (windows, frames, mel bins)."""
 
 COMPANY = 2
 """Windows; from two on batches agree."""
 
 
-def settle(trunk: Trunk, bins: int, cropping: Cropping, batch: int) -> tuple[int, Cropping]:
+def settle(trunk: RunTrunk, bins: int, cropping: Cropping, batch: int) -> tuple[int, Cropping]:
     """Return a batch size of at least `batch`, and the crops that keep all bits, tried on noise."""
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn(max(batch, COMPANY), cropping.frames, bins, generator=generator)
@@ -36,7 +36,7 @@ def settle(trunk: Trunk, bins: int, cropping: Cropping, batch: int) -> tuple[int
 
 
 def _is_exact(
-    trunk: Trunk, windows: Tensor, whole: Tensor, cropping: Cropping, length: int
+    trunk: RunTrunk, windows: Tensor, whole: Tensor, cropping: Cropping, length: int
 ) -> bool:
     """Compare the frames that a crop from the middle is good for with those of whole windows."""
     start = (cropping.frames - length) // 2 // STRIDE * STRIDE

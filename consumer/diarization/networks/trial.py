@@ -50,7 +50,8 @@ def try_out(networks: Networks, windowing: Windowing, device: torch.device) -> T
         steady = [_is_steady(scores, _windows(sound), networks.shapes.segmentation)]
         for share in spoken:
             excerpts = _excerpts(networks, sound, share)
-            steady.append(_is_steady(networks.embedding, excerpts, networks.embedding.batch))
+            for network in filter(None, (networks.embedding, networks.rounded_embedding)):
+                steady.append(_is_steady(network, excerpts, network.batch))
     return Trial(all(steady), _peak(device) - before)
 
 

@@ -19,6 +19,7 @@ from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import silence, waveform
 
 Samples = NDArray[np.float32]
+DEMO_MODEL = Path(__file__).parents[3] / "demo" / "model"
 
 
 def load(directory: Path) -> Any:
@@ -144,3 +145,34 @@ def test_an_unloaded_engine_leaves_neither_threads_nor_networks(
     gc.collect()
     assert set(threading.enumerate()) == before
     assert [network() for network in networks] == [None, None]
+
+
+def test_an_unloaded_engine_can_be_unloaded_again_and_not_be_asked(
+    pipelines: dict[Kind, Path], call: Samples
+) -> None:
+    engine = load(pipelines[Kind.VBX])
+    engine.unload()
+    engine.unload()
+
+    with pytest.raises(ValueError, match="the model was unloaded"):
+        engine.diarize([Recording(waveform(call))])
+
+
+@pytest.mark.usefixtures("muted")
+@pytest.mark.parametrize("seconds", [3, 30])
+def test_a_legacy_pipeline_has_no_exclusive_turns_of_speech_or_silence(
+    call: Samples, seconds: int
+) -> None:
+    from pyannote.audio import Pipeline
+
+    from consumer.diarization.engine import Engine
+
+    pipeline: Any = Pipeline.from_pretrained(DEMO_MODEL)
+    pipeline.legacy = True
+    engine: Any = Engine(pipeline, threads=1)
+
+    speech, quiet = engine.diarize([Recording(waveform(call)), Recording(silence(seconds))])
+
+    assert speech.turns
+    assert not quiet.turns
+    assert (speech.exclusive, quiet.exclusive) == (None, None)

@@ -12,6 +12,7 @@ from consumer.diarization.clustering.cutting import (
     large_after_each_merge,
     merge_nearest_to,
 )
+from consumer.diarization.clustering.evidence import Cutting
 from consumer.diarization.clustering.linkage import centroid_linkage
 from tests.fakes.voices import noisy
 
@@ -57,7 +58,7 @@ def test_the_merge_is_the_one_that_a_walk_away_from_the_threshold_would_keep(
 def test_small_clusters_join_the_large_one_that_sounds_most_alike() -> None:
     rows = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0.9, 0.1]], dtype=np.float32)
 
-    clusters = dissolve_small(rows, np.array([2, 2, 0, 0, 1]), 2, "cosine")
+    clusters, _ = dissolve_small(rows, np.array([2, 2, 0, 0, 1]), 2, "cosine")
 
     assert clusters.tolist() == [1, 1, 0, 0, 1]
 
@@ -68,4 +69,35 @@ def test_clusters_stay_when_none_is_small_and_become_one_when_all_are(
 ) -> None:
     rows = np.eye(3, dtype=np.float32)
 
-    assert dissolve_small(rows, np.array([0, 1, 1]), smallest, "cosine").tolist() == expected
+    clusters, _ = dissolve_small(rows, np.array([0, 1, 1]), smallest, "cosine")
+
+    assert clusters.tolist() == expected
+
+
+def test_small_clusters_tell_how_decided_they_are() -> None:
+    east, north, between = (1.0, 0.0), (0.0, 1.0), (0.8, 0.7)
+    rows = np.array([east, east, north, north, between])
+
+    _, margin = dissolve_small(rows, np.array([0, 0, 1, 1, 2]), 2, "cosine")
+
+    length = np.linalg.norm(between)
+    assert margin == pytest.approx((0.8 - 0.7) / length)
+    assert Cutting(np.array([0.1]), 0.7, np.array([2, 2, 1]), 2, margin).might_differ(0.1)
+    assert not Cutting(np.array([0.1]), 0.7, np.array([4, 4, 0]), 2, margin).might_differ(0.05)
+
+
+@pytest.mark.parametrize(
+    ("cutting", "tolerance", "might"),
+    [
+        (Cutting(np.array([0.2, 0.9]), 0.7, np.array([9, 9])), 0.1, False),
+        (Cutting(np.array([0.2, 0.75]), 0.7, np.array([9, 9])), 0.1, True),
+        (Cutting(np.array([0.2]), 0.7, np.array([9, 4]), smallest=4), 0.1, True),
+        (Cutting(np.array([0.2]), 0.7, np.array([9, 3]), smallest=4), 0.1, True),
+        (Cutting(np.array([0.2]), 0.7, np.array([9, 2]), smallest=4), 0.1, False),
+        (Cutting(np.array([0.2]), 0.7, np.array([9, 9]), is_unsure=True), 0.1, True),
+    ],
+)
+def test_what_is_close_to_coming_out_otherwise(
+    cutting: Cutting, tolerance: float, might: bool
+) -> None:
+    assert cutting.might_differ(tolerance) is might
