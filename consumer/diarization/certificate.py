@@ -13,7 +13,8 @@ from consumer.diarization.conclusion import Conclusion
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes
-from consumer.diarization.networks.listening import Networks, embed_again
+from consumer.diarization.networks.listening import embed_again
+from consumer.diarization.networks.networks import Networks
 
 SAMPLED_SHARE = 0.04
 """Of the windows of each recording."""

@@ -20,10 +20,10 @@ from consumer.diarization.failures import explain
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, forbid_tf32
-from consumer.diarization.networks.building import build_networks, windowing_of
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes, lanes_for
 from consumer.diarization.networks.listening import Listening
+from consumer.diarization.networks.networks import build_networks, windowing_of
 from consumer.diarization.networks.shapes import Shapes, shapes_for
 from consumer.diarization.networks.sound import place
 from consumer.diarization.networks.trial import try_out

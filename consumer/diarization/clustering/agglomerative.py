@@ -12,6 +12,7 @@ from consumer.diarization.clustering.cutting import (
     cut_after,
     dissolve_small,
     merge_nearest_to,
+    wanted_number,
 )
 from consumer.diarization.clustering.evidence import (
     Clustered,
@@ -44,12 +45,12 @@ class LinearMemoryAgglomerative(AgglomerativeClustering):
         """Return clusters, evidence and centroids; raises ValueError for voices of length zero."""
         pairs = training_pairs(embeddings, segmentations.data, min_active_ratio=0.2)
         voices = embeddings[pairs]
-        wanted, fewest, most = self.set_num_clusters(
+        asked, fewest, most = self.set_num_clusters(
             len(voices), num_clusters, min_clusters, max_clusters
         )
         if most < 2:
             return one_voice(voices, embeddings.shape[:2])
-        clusters, cutting = self._cluster(voices, wanted, fewest, most)
+        clusters, cutting = self._cluster(voices, asked, fewest, most)
         # In `_cluster` the voices were brought to length one.
         centroids = mean_voices(embeddings[pairs], clusters)
         if self.constrained_assignment:
@@ -60,16 +61,16 @@ class LinearMemoryAgglomerative(AgglomerativeClustering):
         return hard, ClusteringEvidence(cutting, margins), centroids
 
     def _cluster(
-        self, voices: NDArray[np.float32], wanted: int | None, fewest: int, most: int
+        self, voices: NDArray[np.float32], asked: int | None, fewest: int, most: int
     ) -> tuple[NDArray[np.intp], Cutting]:
         """Return clusters, and how the dendrogram was cut; changes the voices."""
         smallest = min(self.min_cluster_size, max(1, round(0.1 * len(voices))))
         dendrogram = self._dendrogram(voices)
         clusters = cut(dendrogram, self.threshold)
         found = int((np.bincount(clusters) >= smallest).sum())
-        wanted = fewest if found < fewest else most if found > most else wanted
-        is_forced = wanted is not None and found != wanted
-        if wanted is not None and is_forced:
+        wanted = wanted_number(found, asked, fewest, most)
+        is_forced = wanted != found
+        if is_forced:
             merge = merge_nearest_to(dendrogram, self.threshold, smallest, wanted)
             clusters = cut_after(dendrogram, merge)
         sizes = np.bincount(clusters)

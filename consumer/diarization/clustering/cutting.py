@@ -45,6 +45,13 @@ def merge_nearest_to(
     return int(order[misses.argmin()])
 
 
+def wanted_number(found: int, asked: int | None, fewest: int, most: int) -> int:
+    """Return how many clusters to look for when so many were found."""
+    if found < fewest:
+        return fewest
+    return most if found > most else asked or found
+
+
 def dissolve_small(
     rows: NDArray[np.floating], clusters: NDArray[np.intp], smallest: int, metric: str
 ) -> tuple[NDArray[np.intp], float]:

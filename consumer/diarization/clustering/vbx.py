@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from consumer.diarization.clustering.assignment import assign, assign_exclusively
-from consumer.diarization.clustering.cutting import cut
+from consumer.diarization.clustering.cutting import cut, wanted_number
 from consumer.diarization.clustering.evidence import (
     Clustered,
     ClusteringEvidence,
@@ -43,7 +43,7 @@ class StreamedVBx(VBxClustering):
         """Return clusters, evidence and centroids; raises ValueError for voices of length zero."""
         pairs = training_pairs(embeddings, segmentations.data, min_active_ratio=0.2)
         voices = embeddings[pairs]
-        wanted, fewest, most = self.set_num_clusters(
+        asked, fewest, most = self.set_num_clusters(
             len(voices), num_clusters, min_clusters, max_clusters
         )
         if len(voices) < 2:
@@ -52,8 +52,8 @@ class StreamedVBx(VBxClustering):
         speakers, features = self._speakers(voices, clusters)
         centroids: NDArray[np.floating] = speakers.centroids(features, voices)
         found = len(centroids)
-        wanted = fewest if found < fewest else most if found > most else wanted
-        forced = bool(wanted) and wanted != found
+        wanted = wanted_number(found, asked, fewest, most)
+        forced = wanted != found
         if forced:
             centroids = mean_voices(voices, _k_means(directions, wanted))
         if self.constrained_assignment and not forced:

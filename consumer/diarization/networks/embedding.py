@@ -64,12 +64,12 @@ class SpeakerEmbedding:
     def features(self, sound: Sound) -> Features:
         return Features(self._banks, sound)
 
-    def crop(self, masks: NDArray[np.uint8]) -> Crop | None:
+    def crop(self, pooled: NDArray[np.uint8]) -> Crop | None:
         """Return what the trunk must see of a window; None: nobody is heard in it.
 
-        `masks` has the shape (local speakers, frames).
+        `pooled` are the frames to pool over, shape (local speakers, frames).
         """
-        heard = np.flatnonzero(masks[:, self._mask_frames].any(axis=0))
+        heard = np.flatnonzero(pooled[:, self._mask_frames].any(axis=0))
         return self._cropping.around(int(heard[0]), int(heard[-1])) if len(heard) else None
 
     def __call__(self, excerpts: Sequence[Excerpt]) -> NDArray[np.float32]:
@@ -77,12 +77,12 @@ class SpeakerEmbedding:
 
         Shape (excerpts, local speakers, dimension).
         """
-        masks = np.stack([excerpt.masks for excerpt in excerpts])
-        weights = torch.zeros(self.batch, *masks.shape[1:], device=self._device)
-        weights[: len(masks)] = torch.from_numpy(masks)
-        statistics = self._network.pool(self._trunk(excerpts), weights=weights)[: len(masks)]
+        pooled = np.stack([excerpt.pooled for excerpt in excerpts])
+        weights = torch.zeros(self.batch, *pooled.shape[1:], device=self._device)
+        weights[: len(pooled)] = torch.from_numpy(pooled)
+        statistics = self._network.pool(self._trunk(excerpts), weights=weights)[: len(pooled)]
         rows: NDArray[np.float32] = self._embed_rows(statistics.flatten(0, 1))
-        return rows.reshape(*masks.shape[:2], -1)
+        return rows.reshape(*pooled.shape[:2], -1)
 
     def _trunk(self, excerpts: Sequence[Excerpt]) -> Tensor:
         """Return the trunk's output over whole windows; zero where nobody is heard."""

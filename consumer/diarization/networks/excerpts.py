@@ -34,7 +34,7 @@ class Excerpt:
     heard: Heard
     window: int
     crop: Crop
-    masks: NDArray[np.uint8]
+    pooled: NDArray[np.uint8]
     """The frames to pool over, shape (local speakers, frames of the window)."""
 
 

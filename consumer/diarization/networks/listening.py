@@ -6,19 +6,16 @@ embedded while the next windows are segmented.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consumer.diarization.networks.embedding import SpeakerEmbedding
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes
 from consumer.diarization.networks.masks import Masks, embedding_masks
-from consumer.diarization.networks.segmentation import Segmentation
-from consumer.diarization.networks.shapes import Shapes
+from consumer.diarization.networks.networks import Networks
 from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.voices import Voices
 
@@ -26,31 +23,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 Window = tuple[Heard, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Networks:
-    """The two networks of a pipeline."""
-
-    segmentation: Segmentation
-    embedding: SpeakerEmbedding
-    rounded_embedding: SpeakerEmbedding | None
-    """The same network, faster and less exact."""
-    shortest_clean: int | None
-    """Frames; speakers who are alone for no longer are embedded with whom they overlap."""
-    shapes: Shapes
-
-    def begin(self, sound: Sound) -> Heard:
-        """Return a recording of which nothing is known yet."""
-        frames, speakers = self.segmentation.frames, self.segmentation.speakers
-        unheard = self.embedding.unheard
-        return Heard(
-            sound,
-            self.embedding.features(sound),
-            masks=np.zeros((sound.windows, frames, speakers), np.uint8),
-            embeddings=np.tile(unheard, (sound.windows, speakers, 1)),
-            missing=sound.windows,
-        )
 
 
 class Listening:

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from consumer.diarization.networks.excerpts import Excerpt
-from consumer.diarization.networks.listening import Networks
+from consumer.diarization.networks.networks import Networks
 from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.windows import Windowing
 
@@ -69,11 +69,11 @@ def _excerpts(networks: Networks, sound: Sound, spoken: float) -> list[Excerpt]:
     """Return windows in whose first part everybody speaks; `spoken` is its share."""
     heard = networks.begin(sound)
     _, frames, speakers = heard.masks.shape
-    masks = np.zeros((speakers, frames), np.uint8)
-    masks[:, : round(frames * spoken)] = 1
-    crop = networks.embedding.crop(masks)
+    pooled = np.zeros((speakers, frames), np.uint8)
+    pooled[:, : round(frames * spoken)] = 1
+    crop = networks.embedding.crop(pooled)
     assert crop is not None  # noqa: S101 - everybody speaks
-    return [Excerpt(heard, window, crop, masks) for window in range(sound.windows)]
+    return [Excerpt(heard, window, crop, pooled) for window in range(sound.windows)]
 
 
 def _is_steady(network: Callable[[Sequence[T]], Rows], items: list[T], batch: int) -> bool:

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from pyannote.core import SlidingWindowFeature
 
-from consumer.diarization.networks.building import windowing_of
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes
-from consumer.diarization.networks.listening import Listening, Networks
+from consumer.diarization.networks.listening import Listening
+from consumer.diarization.networks.networks import Networks, windowing_of
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound, place
 from tests.fakes.speech import waveform

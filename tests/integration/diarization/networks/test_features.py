@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from consumer.diarization.networks.building import windowing_of
 from consumer.diarization.networks.features import Features, FilterBanks
+from consumer.diarization.networks.networks import windowing_of
 from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.windows import Windowing
 from tests.integration.diarization.networks.asking import Samples, sound_of, window_of

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from consumer.diarization.networks.building import build_networks
 from consumer.diarization.networks.embedding import SpeakerEmbedding
 from consumer.diarization.networks.excerpts import Heard
-from consumer.diarization.networks.listening import Networks
 from consumer.diarization.networks.masks import Masks
+from consumer.diarization.networks.networks import Networks, build_networks
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from consumer.diarization.networks import trial as trial_module
-from consumer.diarization.networks.building import build_networks, windowing_of
 from consumer.diarization.networks.embedding import SpeakerEmbedding
 from consumer.diarization.networks.excerpts import Excerpt
+from consumer.diarization.networks.networks import build_networks, windowing_of
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound, place

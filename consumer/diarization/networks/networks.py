@@ -1,16 +1,44 @@
-"""How do the networks of a stock pipeline become those of the engine?"""
+"""What are the two networks of a pipeline, and how does the engine take them over from stock's?"""
 
 import math
 import warnings
+from dataclasses import dataclass
 
+import numpy as np
 from pyannote.audio.pipelines import SpeakerDiarization
 
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, Mode
 from consumer.diarization.networks.embedding import SpeakerEmbedding
-from consumer.diarization.networks.listening import Networks
+from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
+from consumer.diarization.networks.sound import Sound
 from consumer.diarization.networks.windows import Windowing
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The two networks of a pipeline."""
+
+    segmentation: Segmentation
+    embedding: SpeakerEmbedding
+    rounded_embedding: SpeakerEmbedding | None
+    """The same network, faster and less exact."""
+    shortest_clean: int | None
+    """Frames; speakers who are alone for no longer are embedded with whom they overlap."""
+    shapes: Shapes
+
+    def begin(self, sound: Sound) -> Heard:
+        """Return a recording of which nothing is known yet."""
+        frames, speakers = self.segmentation.frames, self.segmentation.speakers
+        unheard = self.embedding.unheard
+        return Heard(
+            sound,
+            self.embedding.features(sound),
+            masks=np.zeros((sound.windows, frames, speakers), np.uint8),
+            embeddings=np.tile(unheard, (sound.windows, speakers, 1)),
+            missing=sound.windows,
+        )
 
 
 def windowing_of(pipeline: SpeakerDiarization) -> Windowing:
