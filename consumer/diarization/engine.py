@@ -107,6 +107,10 @@ class Engine:
             # Only after the error and its frames are gone, and the lanes have come to rest, are
             # their tensors free.
             self._lanes.narrow()
+            log.warning(
+                "the device is short of memory, fewer batches run at once",
+                extra={"batches": self._lanes.count},
+            )
             release_device_memory()
 
     def _listen(self, batch: Sequence[Recording]) -> list[Hypothesis]:
