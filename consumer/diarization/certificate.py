@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consumer.core.model import SpeakerBounds
+from consumer.diarization.clustering.training import silent_pairs
 from consumer.diarization.conclusion import Conclusion
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
@@ -32,7 +33,8 @@ class Certifier:
         self._lanes = lanes
 
     def __call__(self, heard: Heard, bounds: SpeakerBounds) -> Hypothesis:
-        spoken = np.flatnonzero(heard.masks.any(axis=(1, 2)))
+        silent = silent_pairs(heard.masks)
+        spoken = np.flatnonzero(~silent.all(axis=1))
         tolerance = SAFETY * self._deviation(heard, _sample(spoken))
         if np.isnan(tolerance):
             tolerance = np.inf
@@ -40,7 +42,7 @@ class Certifier:
         if evidence is None:
             return hypothesis
         if not evidence.cutting.might_differ(tolerance):
-            close = (evidence.margins < tolerance) & heard.masks.any(axis=1)
+            close = (evidence.margins < tolerance) & ~silent
             spoken = np.flatnonzero(close.any(axis=1))
         if not len(spoken):
             return hypothesis

@@ -16,7 +16,7 @@ from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerBounds
 from consumer.diarization.certificate import Certifier
 from consumer.diarization.conclusion import Conclusion
-from consumer.diarization.failures import explain
+from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, forbid_tf32
@@ -97,13 +97,11 @@ class Engine:
         """Answer a batch, in fewer lanes when the device has no room for all of them."""
         while True:
             try:
-                return self._listen(batch)
-            except (MemoryError, RuntimeError) as error:
-                failure = explain(error)
-                if failure is None:
+                with explained():
+                    return self._listen(batch)
+            except OutOfMemory:
+                if self._lanes.count == 1:
                     raise
-                if not isinstance(failure, OutOfMemory) or self._lanes.count == 1:
-                    raise failure from error
             # Only after the error and its frames are gone, and the lanes have come to rest, are
             # their tensors free.
             self._lanes.narrow()
