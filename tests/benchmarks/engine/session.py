@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from consumer.diarization.runtime import mute_pyannote
-from tests.benchmarks.engine import files, report
+from tests.benchmarks.engine import report
 from tests.benchmarks.engine.machine import machine
 from tests.benchmarks.engine.recordings import (
     call,
@@ -23,6 +23,7 @@ from tests.benchmarks.engine.rounds import Comparison, best_tuned, contest
 from tests.benchmarks.engine.scaling import Length, lengths, verdicts
 from tests.benchmarks.engine.stages import stages_of
 from tests.benchmarks.engine.variants import ENGINE, FILES, STOCK, Variant
+from tests.benchmarks.ffmpeg import ffmpeg_libraries, why_no_files
 
 OUTPUT = Path("bench-output")
 STOCK_HOURS = 1.0
@@ -103,12 +104,13 @@ class Session:
         print(f"  {share:.1%} of its windows touch speech")
 
     def _files(self, directory: Path) -> None:
-        if reason := files.why_not():
-            print(f"stock, from files: not measured: {reason}")
-            self._found["path_ratio"] = None
-            return
-        with contest([FILES, ENGINE], directory) as variants:
-            compared = variants.compare(call(), self._rounds)
+        with ffmpeg_libraries():
+            if reason := why_no_files():
+                print(f"stock, from files: not measured: {reason}")
+                self._found["path_ratio"] = None
+                return
+            with contest([FILES, ENGINE], directory) as variants:
+                compared = variants.compare(call(), self._rounds)
         self._keep(compared)
         self._found["path_ratio"] = compared.ratio(FILES, ENGINE)
 
