@@ -1,15 +1,14 @@
 """Who are the speakers of a recording, and when do they speak, after all its windows are heard?"""
 
-import math
 from dataclasses import replace
 from typing import Any
 
 from pyannote.audio.pipelines import SpeakerDiarization
-from pyannote.core import SlidingWindow, SlidingWindowFeature
 
 from consumer.core.model import SAMPLE_RATE, SpeakerBounds
 from consumer.diarization.bounds import limits
 from consumer.diarization.clustering.evidence import ClusteringEvidence
+from consumer.diarization.clustering.question import Question
 from consumer.diarization.clustering.scalable import scalable
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
@@ -27,7 +26,7 @@ class Conclusion:
     def __init__(self, pipeline: SpeakerDiarization, windowing: Windowing) -> None:
         network: Any = pipeline._segmentation.model
         frames = network.receptive_field
-        self._clustering = scalable(pipeline.clustering)
+        self._cluster = scalable(pipeline.clustering)
         self._grid = FrameGrid(
             duration=frames.duration,
             step=frames.step,
@@ -57,17 +56,7 @@ class Conclusion:
         if not count.any():
             return nobody(embeddings.shape[-1]), None
         fewest, most = limits(bounds)
-        clusters, evidence, centroids = self._clustering(
-            embeddings=embeddings,
-            segmentations=SlidingWindowFeature(masks, self._windows()),
-            num_clusters=fewest if fewest == most else None,
-            min_clusters=fewest,
-            max_clusters=int(most) if math.isfinite(most) else None,
-        )
+        question = Question.of(embeddings, masks, fewest, most)
+        clusters, evidence, centroids = self._cluster(question)
         speech = ClusteredSpeech.of(masks, clusters)
         return self._reconstruction.hypothesis(speech, centroids, count, most), evidence
-
-    def _windows(self) -> SlidingWindow:
-        return SlidingWindow(
-            start=0.0, duration=self._grid.window_duration, step=self._grid.window_step
-        )

@@ -15,13 +15,11 @@ Assigned = tuple[NDArray[np.intp], NDArray[np.float64]]
 """The cluster of each (window, speaker), and how clear the choice was."""
 
 
-def assign(
-    embeddings: NDArray[np.floating], centroids: NDArray[np.floating], metric: str
-) -> Assigned:
+def assign(embeddings: NDArray[np.floating], centroids: NDArray[np.floating]) -> Assigned:
     """Give each voice the most similar centroid."""
     answers = [
         (similar.argmax(axis=2), _margins(similar))
-        for _, similar in _similarities(embeddings, centroids, metric)
+        for _, similar in _similarities(embeddings, centroids)
     ]
     return _joined(answers)
 
@@ -29,7 +27,6 @@ def assign(
 def assign_exclusively(
     embeddings: NDArray[np.floating],
     centroids: NDArray[np.floating],
-    metric: str,
     silent: NDArray[np.bool_],
 ) -> Assigned:
     """Give the speakers of a window different centroids, so that they are most similar in sum.
@@ -37,11 +34,11 @@ def assign_exclusively(
     Those who are silent come last, and who has to yield to another has no margin. Raises
     ValueError when no similarity is a number.
     """
-    lowest, lowest_of_active = _lowest(embeddings, centroids, metric, silent)
+    lowest, lowest_of_active = _lowest(embeddings, centroids, silent)
     of_silent = lowest - 1.0
     unknown = lowest_of_active if np.isnan(of_silent) else of_silent
     answers = []
-    for block, similar in _similarities(embeddings, centroids, metric):
+    for block, similar in _similarities(embeddings, centroids):
         margins = _margins(similar)
         similar[silent[block]] = of_silent
         similar = np.nan_to_num(similar, nan=unknown)
@@ -52,25 +49,24 @@ def assign_exclusively(
 
 
 def _similarities(
-    embeddings: NDArray[np.floating], centroids: NDArray[np.floating], metric: str
+    embeddings: NDArray[np.floating], centroids: NDArray[np.floating]
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
     """Yield a block of windows at a time: for all of them there may be gigabytes."""
     _, speakers, dimension = embeddings.shape
     for start in range(0, len(embeddings), WINDOWS):
         block = slice(start, start + WINDOWS)
-        distances = cdist(embeddings[block].reshape(-1, dimension), centroids, metric=metric)
+        distances = cdist(embeddings[block].reshape(-1, dimension), centroids, "cosine")
         yield block, (2 - distances).reshape(-1, speakers, len(centroids))
 
 
 def _lowest(
     embeddings: NDArray[np.floating],
     centroids: NDArray[np.floating],
-    metric: str,
     silent: NDArray[np.bool_],
 ) -> tuple[float, float]:
     """Return the lowest similarity, NaN if any is, and the lowest of speakers who speak."""
     lowest, of_active = np.inf, np.nan
-    for block, similar in _similarities(embeddings, centroids, metric):
+    for block, similar in _similarities(embeddings, centroids):
         lowest = np.minimum(lowest, similar.min())
         of_active = np.fmin(
             of_active, np.fmin.reduce(similar[~silent[block]], None, initial=np.nan)

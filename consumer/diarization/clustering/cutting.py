@@ -45,15 +45,8 @@ def merge_nearest_to(
     return int(order[misses.argmin()])
 
 
-def wanted_number(found: int, asked: int | None, fewest: int, most: int) -> int:
-    """Return how many clusters to look for when so many were found."""
-    if found < fewest:
-        return fewest
-    return most if found > most else asked or found
-
-
 def dissolve_small(
-    rows: NDArray[np.floating], clusters: NDArray[np.intp], smallest: int, metric: str
+    rows: NDArray[np.floating], clusters: NDArray[np.intp], smallest: int
 ) -> tuple[NDArray[np.intp], float]:
     """Let each small cluster join the large one with the nearest centroid; number from 0.
 
@@ -67,7 +60,7 @@ def dissolve_small(
         return clusters, np.inf
     centroids = mean_voices(rows, compact)
     successor = np.arange(len(sizes))
-    distances = cdist(centroids[large], centroids[small], metric)
+    distances = cdist(centroids[large], centroids[small], "cosine")
     successor[small] = large[np.argmin(distances, axis=0)]
     nearest = np.sort(distances, axis=0)[:2]
     margin = float((nearest[1] - nearest[0]).min()) if len(large) > 1 else np.inf

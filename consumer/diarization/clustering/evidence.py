@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from consumer.diarization.clustering.question import Question
+
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
@@ -44,8 +46,9 @@ Clustered = tuple[NDArray[np.intp], ClusteringEvidence, NDArray[np.floating]]
 """The cluster of each (window, speaker), the evidence, and one centroid a row."""
 
 
-def one_voice(voices: NDArray[np.floating], pairs: tuple[int, int]) -> Clustered:
+def one_voice(question: Question) -> Clustered:
     """Answer for a recording in which there is nothing to tell apart; without voices, NaN."""
+    voices, pairs = question.voices(), question.embeddings.shape[:2]
     cutting = Cutting(np.empty(0), np.inf, np.array([len(voices)]))
     centroid = np.full((1, voices.shape[1]), np.nan, dtype=voices.dtype)
     if len(voices):

@@ -1,14 +1,30 @@
 """How does a pipeline's clustering become one that long recordings do not break?"""
 
+from collections.abc import Callable
+from typing import Any
+
 from pyannote.audio.pipelines.clustering import BaseClustering, VBxClustering
 
 from consumer.diarization.clustering.agglomerative import LinearMemoryAgglomerative
+from consumer.diarization.clustering.evidence import Clustered
+from consumer.diarization.clustering.question import Question
+from consumer.diarization.clustering.variational import Prior
 from consumer.diarization.clustering.vbx import StreamedVBx
 
+Clustering = Callable[[Question], Clustered]
+"""Raises ValueError for voices of length zero."""
 
-def scalable(clustering: BaseClustering) -> LinearMemoryAgglomerative | StreamedVBx:
-    """Turn stock's clustering into ours in place, with all that it was configured with."""
-    is_vbx = isinstance(clustering, VBxClustering)
-    clustering.__class__ = StreamedVBx if is_vbx else LinearMemoryAgglomerative
-    assert isinstance(clustering, LinearMemoryAgglomerative | StreamedVBx)  # noqa: S101
-    return clustering
+
+def scalable(clustering: BaseClustering) -> Clustering:
+    """Return what answers as stock's clustering, with all that it was configured with.
+
+    It must be one that `reasons_for_stock` does not speak against.
+    """
+    # Declared as distributions, parameters are numbers once the pipeline is instantiated.
+    stock: Any = clustering
+    if not isinstance(clustering, VBxClustering):
+        return LinearMemoryAgglomerative(
+            stock.threshold, stock.min_cluster_size, stock.constrained_assignment
+        )
+    prior = Prior(stock.plda.phi, stock.Fa, stock.Fb)
+    return StreamedVBx(stock.plda, prior, stock.threshold, stock.constrained_assignment)

@@ -1,14 +1,15 @@
 """How does stock's VBx serve recordings of ten hours, and bounds beyond the voices it heard?"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from pyannote.audio.pipelines.clustering import VBxClustering
-from pyannote.core import SlidingWindowFeature
 from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from consumer.diarization.clustering.assignment import assign, assign_exclusively
-from consumer.diarization.clustering.cutting import cut, wanted_number
+from consumer.diarization.clustering.cutting import cut
 from consumer.diarization.clustering.evidence import (
     Clustered,
     ClusteringEvidence,
@@ -16,67 +17,60 @@ from consumer.diarization.clustering.evidence import (
     one_voice,
 )
 from consumer.diarization.clustering.linkage import centroid_linkage
-from consumer.diarization.clustering.training import mean_voices, silent_pairs, training_pairs
+from consumer.diarization.clustering.question import Question
+from consumer.diarization.clustering.training import directions, mean_voices, silent_pairs
 from consumer.diarization.clustering.variational import Prior, Speakers, find_speakers
 
 VOICES = 4096
 """The PLDA copies what it is given several times over, in float64."""
 
+Plda = Callable[[NDArray[np.float32]], NDArray[np.float64]]
+"""Brings voices (voices, dimension) to where speakers are Gaussian (voices, PLDA dimension)."""
 
-class StreamedVBx(VBxClustering):
+
+@dataclass(frozen=True, slots=True)
+class StreamedVBx:
     """Stock's clusters and centroids, without a matrix of all voices by all speakers.
 
-    It settles for as many speakers as there are voices, as stock's centroid linkage does: stock's
-    VBx fails in k-means. The second answer is not one similarity per centroid but the evidence of
-    the decisions.
+    They are those of its `VBxClustering` with the cosine. Bounds beyond the number of voices are
+    lowered to it, as in stock's centroid linkage: stock's VBx fails in k-means.
     """
 
-    def __call__(  # type: ignore[override]
-        self,
-        embeddings: NDArray[np.float32],
-        segmentations: SlidingWindowFeature,
-        num_clusters: int | None = None,
-        min_clusters: int | None = None,
-        max_clusters: int | None = None,
-        **_: object,
-    ) -> Clustered:
+    plda: Plda
+    prior: Prior
+    threshold: float
+    """Up to this distance clusters merge before VBx begins; voices have length one."""
+    is_exclusive: bool
+    """Whether no two speakers of a window may share a cluster (stock: constrained_assignment)."""
+
+    def __call__(self, question: Question) -> Clustered:
         """Return clusters, evidence and centroids; raises ValueError for voices of length zero."""
-        pairs = training_pairs(embeddings, segmentations.data, min_active_ratio=0.2)
-        voices = embeddings[pairs]
-        asked, fewest, most = self.set_num_clusters(
-            len(voices), num_clusters, min_clusters, max_clusters
-        )
+        voices = question.voices()
         if len(voices) < 2:
-            return one_voice(voices, embeddings.shape[:2])
-        directions, heights, clusters = self._initial_clusters(voices)
+            return one_voice(question)
+        heights, clusters = self._initial_clusters(voices)
         speakers, features = self._speakers(voices, clusters)
         centroids: NDArray[np.floating] = speakers.centroids(features, voices)
         found = len(centroids)
-        wanted = wanted_number(found, asked, fewest, most)
-        forced = wanted != found
-        if forced:
-            centroids = mean_voices(voices, _k_means(directions, wanted))
-        if self.constrained_assignment and not forced:
-            silent = silent_pairs(segmentations.data)
-            hard, margins = assign_exclusively(embeddings, centroids, self.metric, silent)
+        wanted = question.wanted(found)
+        is_forced = wanted != found
+        if is_forced:
+            centroids = mean_voices(voices, _k_means(directions(voices), wanted))
+        if self.is_exclusive and not is_forced:
+            silent = silent_pairs(question.masks)
+            hard, margins = assign_exclusively(question.embeddings, centroids, silent)
         else:
-            hard, margins = assign(embeddings, centroids, self.metric)
-        cutting = Cutting(
-            heights,
-            self.threshold,
-            np.bincount(clusters),
-            is_unsure=forced or not speakers.are_clear,
-        )
+            hard, margins = assign(question.embeddings, centroids)
+        is_unsure = is_forced or not speakers.are_clear
+        cutting = Cutting(heights, self.threshold, np.bincount(clusters), is_unsure=is_unsure)
         return hard, ClusteringEvidence(cutting, margins), centroids
 
     def _initial_clusters(
         self, voices: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.intp]]:
-        """Return the directions of the voices, the heights of their merges and their clusters."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            directions = voices / np.linalg.norm(voices, axis=1, keepdims=True)
-        dendrogram = centroid_linkage(directions)
-        return directions, dendrogram[:, 2], cut(dendrogram, self.threshold)
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Return the heights of the merges, shape (voices - 1,), and clusters, shape (voices,)."""
+        dendrogram = centroid_linkage(directions(voices))
+        return dendrogram[:, 2], cut(dendrogram, self.threshold)
 
     def _speakers(
         self, voices: NDArray[np.float32], clusters: NDArray[np.intp]
@@ -85,12 +79,11 @@ class StreamedVBx(VBxClustering):
         features = np.concatenate(
             [self.plda(voices[start : start + VOICES]) for start in range(0, len(voices), VOICES)]
         )
-        prior = Prior(self.plda.phi, self.Fa, self.Fb)
-        return find_speakers(clusters, features, prior), features
+        return find_speakers(clusters, features, self.prior), features
 
 
-def _k_means(directions: NDArray[np.float32], number: int) -> NDArray[np.intp]:
-    """Cluster as stock does; changes the directions."""
+def _k_means(rows: NDArray[np.float32], number: int) -> NDArray[np.intp]:
+    """Cluster as stock does; changes the rows."""
     means = KMeans(n_clusters=number, n_init=3, random_state=42, copy_x=False)
     with threadpool_limits(1):  # threads would add their sums in the order in which they end
-        return np.asarray(means.fit_predict(directions), dtype=np.intp)
+        return np.asarray(means.fit_predict(rows), dtype=np.intp)

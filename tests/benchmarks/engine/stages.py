@@ -85,9 +85,9 @@ def timed_engine() -> Iterator[Stopwatch]:
 
 
 def _places() -> Iterator[tuple[str, Any, str]]:
-    from pyannote.audio.pipelines.clustering import BaseClustering
-
     from consumer.diarization import conclusion
+    from consumer.diarization.clustering.agglomerative import LinearMemoryAgglomerative
+    from consumer.diarization.clustering.vbx import StreamedVBx
     from consumer.diarization.networks.embedding import SpeakerEmbedding
     from consumer.diarization.networks.features import Features
     from consumer.diarization.networks.segmentation import Segmentation
@@ -97,15 +97,7 @@ def _places() -> Iterator[tuple[str, Any, str]]:
     yield "trunk", SpeakerEmbedding, "_trunk"
     yield "pooling, last layer", SpeakerEmbedding, "__call__"
     yield "count", conclusion, "speaker_count"
-    for clustering in _concrete(BaseClustering):
-        yield "clustering", clustering, "__call__"
+    yield "clustering", LinearMemoryAgglomerative, "__call__"
+    yield "clustering", StreamedVBx, "__call__"
     for name in ("hypothesis", "with_evidence"):
         yield "turns", conclusion.Conclusion, name
-
-
-def _concrete(of: type[Any]) -> Iterator[type[Any]]:
-    """Yield the class and its heirs where they say how to cluster."""
-    if "__call__" in vars(of):
-        yield of
-    for heir in of.__subclasses__():
-        yield from _concrete(heir)

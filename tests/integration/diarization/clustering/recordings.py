@@ -7,9 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pyannote.core import SlidingWindow, SlidingWindowFeature
 
+from consumer.core.model import SpeakerBounds
+from consumer.diarization.bounds import limits
+from consumer.diarization.clustering.question import Question
 from tests.fakes.voices import noisy
 
 FRAMES = 60
+UNBOUNDED = SpeakerBounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +23,15 @@ class Heard:
     embeddings: NDArray[np.float32]
     masks: NDArray[np.uint8]
 
-    @property
-    def for_us(self) -> dict[str, Any]:
-        """The arguments of our clustering."""
-        return {"embeddings": self.embeddings.copy(), "segmentations": _feature(self.masks)}
+    def for_us(self, bounds: SpeakerBounds = UNBOUNDED) -> Question:
+        """Return what our clustering is asked."""
+        return Question.of(self.embeddings.copy(), self.masks, *limits(bounds))
 
     @property
     def for_stock(self) -> dict[str, Any]:
-        """The same as stock gets them: masks are of float."""
-        masks = _feature(self.masks.astype(np.float32))
+        """The arguments of stock's clustering, whose masks are of float."""
+        window = SlidingWindow(duration=10.0, step=1.0)
+        masks = SlidingWindowFeature(self.masks.astype(np.float32), window)
         return {"embeddings": self.embeddings.copy(), "segmentations": masks}
 
 
@@ -47,7 +51,3 @@ def silent(windows: int, dimension: int = 32) -> Heard:
         np.ones((windows, 3, dimension), dtype=np.float32),
         np.zeros((windows, FRAMES, 3), dtype=np.uint8),
     )
-
-
-def _feature(masks: NDArray[np.generic]) -> SlidingWindowFeature:
-    return SlidingWindowFeature(masks, SlidingWindow(duration=10.0, step=1.0))

@@ -8,35 +8,36 @@ import numpy as np
 import pytest
 from pyannote.audio.pipelines.clustering import AgglomerativeClustering
 
-from consumer.diarization.clustering.agglomerative import LinearMemoryAgglomerative
-from tests.integration.diarization.clustering.recordings import Heard, heard, silent
+from consumer.core.model import SpeakerBounds
+from consumer.diarization.clustering.scalable import scalable
+from tests.integration.diarization.clustering.recordings import UNBOUNDED, Heard, heard, silent
 
 pytestmark = pytest.mark.usefixtures("muted")
 BOUNDS = [
-    (number, fewest, most)
+    SpeakerBounds(number, fewest, most)
     for number, fewest, most in product((None, 1, 3, 9), (None, 1, 4), (None, 2, 5))
     if (fewest or 1) <= (most or 99)
 ]
 
 
-def stock(
-    method: str = "centroid",
-    smallest: int = 5,
-    threshold: float = 0.7,
-    *,
-    constrained: bool = False,
-) -> AgglomerativeClustering:
+def stock(smallest: int = 5, *, constrained: bool = False) -> AgglomerativeClustering:
     clustering = AgglomerativeClustering(constrained_assignment=constrained)
-    clustering.instantiate({"method": method, "min_cluster_size": smallest, "threshold": threshold})
+    clustering.instantiate({"method": "centroid", "min_cluster_size": smallest, "threshold": 0.7})
     return clustering
 
 
-def assert_equal(clustering: AgglomerativeClustering, recording: Heard, **bounds: Any) -> None:
+def assert_equal(
+    clustering: AgglomerativeClustering, recording: Heard, bounds: SpeakerBounds = UNBOUNDED
+) -> None:
+    given: dict[str, Any] = {
+        "num_clusters": bounds.num_speakers,
+        "min_clusters": bounds.min_speakers,
+        "max_clusters": bounds.max_speakers,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        expected, similar, expected_centroids = clustering(**recording.for_stock, **bounds)
-    clustering.__class__ = LinearMemoryAgglomerative
-    clusters, evidence, centroids = clustering(**recording.for_us, **bounds)
+        expected, similar, expected_centroids = clustering(**recording.for_stock, **given)
+    clusters, evidence, centroids = scalable(clustering)(recording.for_us(bounds))
 
     np.testing.assert_array_equal(clusters, expected)
     np.testing.assert_array_equal(centroids, expected_centroids)
@@ -58,13 +59,8 @@ def test_clusters_and_centroids_are_stocks(speakers: int, noise: float, constrai
 
 @pytest.mark.parametrize("noise", [0.3, 0.9])
 @pytest.mark.parametrize("bounds", BOUNDS)
-def test_bounds_are_met_as_by_stock(
-    bounds: tuple[int | None, int | None, int | None], noise: float
-) -> None:
-    number, fewest, most = bounds
-    recording = heard(90, 4, noise, seed=7)
-
-    assert_equal(stock(), recording, num_clusters=number, min_clusters=fewest, max_clusters=most)
+def test_bounds_are_met_as_by_stock(bounds: SpeakerBounds, noise: float) -> None:
+    assert_equal(stock(), heard(90, 4, noise, seed=7), bounds)
 
 
 @pytest.mark.parametrize("windows", [1, 2, 3, 5])
@@ -73,7 +69,7 @@ def test_recordings_of_few_windows_are_clustered_as_by_stock(
     windows: int, most: int | None
 ) -> None:
     for seed in range(8):
-        assert_equal(stock(), heard(windows, 2, 0.5, seed), max_clusters=most)
+        assert_equal(stock(), heard(windows, 2, 0.5, seed), SpeakerBounds(max_speakers=most))
 
 
 def test_silence_has_one_cluster_whose_voice_is_unknown() -> None:
@@ -86,17 +82,10 @@ def test_a_voice_that_never_changes_is_one_cluster() -> None:
     assert_equal(stock(), recording)
 
 
-@pytest.mark.parametrize("method", ["average", "ward", "median"])
-def test_linkages_of_other_kinds_are_left_to_scipy(method: str) -> None:
-    assert_equal(stock(method), heard(60, 3, 0.5, seed=1))
-
-
 def test_more_than_127_speakers_keep_their_numbers() -> None:
     recording = heard(300, 300, 0.05, seed=2, dimension=64)
-    clustering = stock(smallest=1)
-    clustering.__class__ = LinearMemoryAgglomerative
 
-    clusters, evidence, centroids = clustering(**recording.for_us)
+    clusters, evidence, centroids = scalable(stock(smallest=1))(recording.for_us())
 
     assert len(centroids) > 127
     assert clusters.min() >= 0
@@ -106,8 +95,6 @@ def test_more_than_127_speakers_keep_their_numbers() -> None:
 def test_a_voice_of_length_zero_is_refused_as_by_stock() -> None:
     recording = heard(60, 3, 0.5, seed=1)
     recording.embeddings[:] = 0
-    clustering = stock()
-    clustering.__class__ = LinearMemoryAgglomerative
 
     with pytest.raises(ValueError, match="finite values"):
-        clustering(**recording.for_us)
+        scalable(stock())(recording.for_us())

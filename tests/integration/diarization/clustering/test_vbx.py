@@ -11,9 +11,11 @@ from pyannote.audio.pipelines.clustering import VBxClustering
 from pyannote.audio.utils.vbx import VBx, cluster_vbx
 from scipy.special import softmax  # type: ignore[import-untyped]
 
+from consumer.core.model import SpeakerBounds
+from consumer.diarization.bounds import limits
+from consumer.diarization.clustering.scalable import scalable
 from consumer.diarization.clustering.variational import Prior, find_speakers
-from consumer.diarization.clustering.vbx import StreamedVBx
-from tests.integration.diarization.clustering.recordings import Heard, heard, silent
+from tests.integration.diarization.clustering.recordings import UNBOUNDED, Heard, heard, silent
 
 pytestmark = pytest.mark.usefixtures("muted")
 PHI = np.linspace(3.0, 0.1, 16)
@@ -36,14 +38,17 @@ def stock() -> VBxClustering:
     return clustering
 
 
-def assert_equal(recording: Heard, **bounds: Any) -> None:
-    clustering = stock()
-    given: dict[str, Any] = {"min_clusters": 1, "max_clusters": 999} | bounds
+def assert_equal(recording: Heard, bounds: SpeakerBounds = UNBOUNDED) -> None:
+    fewest, most = limits(bounds)
+    given: dict[str, Any] = {
+        "num_clusters": fewest if fewest == most else None,
+        "min_clusters": fewest,
+        "max_clusters": most,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        expected, similar, expected_centroids = clustering(**recording.for_stock, **given)
-    clustering.__class__ = StreamedVBx
-    clusters, evidence, centroids = clustering(**recording.for_us, **given)
+        expected, similar, expected_centroids = stock()(**recording.for_stock, **given)
+    clusters, evidence, centroids = scalable(stock())(recording.for_us(bounds))
 
     np.testing.assert_array_equal(clusters, expected)
     np.testing.assert_allclose(centroids, expected_centroids, rtol=0, atol=1e-9)
@@ -59,13 +64,11 @@ def test_clusters_are_stocks(speakers: int, noise: float) -> None:
 
 
 @pytest.mark.parametrize("number", [None, 1, 3, 7])
-@pytest.mark.parametrize(("fewest", "most"), [(1, 999), (4, 999), (1, 2), (2, 5)])
-def test_bounds_are_met_as_by_stock(number: int | None, fewest: int, most: int) -> None:
-    fewest, most = (number, number) if number else (fewest, most)
-
-    assert_equal(
-        heard(90, 4, 0.6, seed=7), num_clusters=number, min_clusters=fewest, max_clusters=most
-    )
+@pytest.mark.parametrize(("fewest", "most"), [(None, None), (4, None), (None, 2), (2, 5)])
+def test_bounds_are_met_as_by_stock(
+    number: int | None, fewest: int | None, most: int | None
+) -> None:
+    assert_equal(heard(90, 4, 0.6, seed=7), SpeakerBounds(number, fewest, most))
 
 
 @pytest.mark.parametrize("windows", [1, 2, 3, 5])
@@ -84,10 +87,8 @@ def test_a_voice_that_never_changes_is_one_cluster() -> None:
 
 def test_no_more_speakers_are_had_than_there_are_voices() -> None:
     recording = heard(2, 2, 0.5, seed=4)
-    clustering = stock()
-    clustering.__class__ = StreamedVBx
 
-    _, _, centroids = clustering(**recording.for_us, num_clusters=50)
+    _, _, centroids = scalable(stock())(recording.for_us(SpeakerBounds(50)))
 
     assert 2 <= len(centroids) <= 6
 

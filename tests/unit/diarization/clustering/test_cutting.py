@@ -58,7 +58,7 @@ def test_the_merge_is_the_one_that_a_walk_away_from_the_threshold_would_keep(
 def test_small_clusters_join_the_large_one_that_sounds_most_alike() -> None:
     rows = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0.9, 0.1]], dtype=np.float32)
 
-    clusters, _ = dissolve_small(rows, np.array([2, 2, 0, 0, 1]), 2, "cosine")
+    clusters, _ = dissolve_small(rows, np.array([2, 2, 0, 0, 1]), 2)
 
     assert clusters.tolist() == [1, 1, 0, 0, 1]
 
@@ -69,7 +69,7 @@ def test_clusters_stay_when_none_is_small_and_become_one_when_all_are(
 ) -> None:
     rows = np.eye(3, dtype=np.float32)
 
-    clusters, _ = dissolve_small(rows, np.array([0, 1, 1]), smallest, "cosine")
+    clusters, _ = dissolve_small(rows, np.array([0, 1, 1]), smallest)
 
     assert clusters.tolist() == expected
 
@@ -78,7 +78,7 @@ def test_small_clusters_tell_how_decided_they_are() -> None:
     east, north, between = (1.0, 0.0), (0.0, 1.0), (0.8, 0.7)
     rows = np.array([east, east, north, north, between])
 
-    _, margin = dissolve_small(rows, np.array([0, 0, 1, 1, 2]), 2, "cosine")
+    _, margin = dissolve_small(rows, np.array([0, 0, 1, 1, 2]), 2)
 
     length = np.linalg.norm(between)
     assert margin == pytest.approx((0.8 - 0.7) / length)
