@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from schemas.operation import OperationParams, OperationResult
+from schemas.time_range import TimeRange
 from schemas.wire import Count, Seconds, SpeakerLabel, WireModel, round_seconds
 
 _NUMBER_EXCLUDES_BOUNDS = {
@@ -41,21 +42,11 @@ class DiarizeParams(OperationParams, json_schema_extra=_NUMBER_EXCLUDES_BOUNDS):
         return value
 
 
-class Turn(WireModel):
+class Turn(TimeRange):
     """Somebody speaks: from `start` until `end`, in seconds from the audio track's beginning."""
 
-    start: Seconds
-    """Seconds from presentation time 0 of the audio track."""
-    end: Seconds
-    """Seconds from presentation time 0 of the audio track; after start."""
     speaker: SpeakerLabel
     """An opaque label; it means nothing in any other result."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.start >= self.end:
-            raise ValueError("must end after it starts")
-        return self
 
 
 class SpeakerSummary(WireModel):
