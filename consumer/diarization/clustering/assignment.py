@@ -7,16 +7,22 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 from scipy.spatial.distance import cdist  # type: ignore[import-untyped]
 
-WINDOWS = 1024
-NOBODY = -2
-"""The cluster of a speaker for whom no centroid is left."""
+from consumer.diarization.clustering.evidence import NOBODY
 
+WINDOWS = 1024
+"""Similarities are computed for so many at a time: of all of them there may be gigabytes."""
 Assigned = tuple[NDArray[np.intp], NDArray[np.float64]]
-"""The cluster of each (window, speaker), and how clear the choice was."""
+"""Clusters, and by how much each is more similar than the second: (windows, local speakers) both.
+
+Similarities are 2 less the cosine distance, as in stock, which calls them soft clusters.
+"""
 
 
 def assign(embeddings: NDArray[np.floating], centroids: NDArray[np.floating]) -> Assigned:
-    """Give each voice the most similar centroid."""
+    """Give each voice the most similar centroid.
+
+    Embeddings have the shape (windows, local speakers, dimension), centroids (clusters, dimension).
+    """
     answers = [
         (similar.argmax(axis=2), _margins(similar))
         for _, similar in _similarities(embeddings, centroids)
@@ -51,7 +57,7 @@ def assign_exclusively(
 def _similarities(
     embeddings: NDArray[np.floating], centroids: NDArray[np.floating]
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yield a block of windows at a time: for all of them there may be gigabytes."""
+    """Yield a block of windows at a time, and shape (windows, local speakers, centroids)."""
     _, speakers, dimension = embeddings.shape
     for start in range(0, len(embeddings), WINDOWS):
         block = slice(start, start + WINDOWS)

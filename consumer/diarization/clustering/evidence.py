@@ -7,21 +7,28 @@ from numpy.typing import NDArray
 
 from consumer.diarization.clustering.question import Question
 
+NOBODY = -2
+"""The cluster of speakers who belong to none, in stock, too: they are silent in their window, or it
+has more speakers than there are clusters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
     """How a dendrogram was cut into clusters."""
 
     heights: NDArray[np.float64]
-    """At which distance each merge happened; empty where nothing was clustered."""
+    """At which distance each merge happened, shape (voices - 1,); empty if nothing was clustered.
+
+    Distances are Euclidean, between centroids of directions: 0 to 2."""
     threshold: float
     """The distance at which it was cut."""
     sizes: NDArray[np.intp]
-    """Members of the clusters, before small ones dissolve."""
+    """Voices in each cluster, before small ones dissolve; shape (clusters,)."""
     smallest: int = 0
-    """Members that a cluster needs in order not to dissolve."""
+    """Voices that a cluster needs in order not to dissolve."""
     margin: float = np.inf
-    """By how much the least decided of the small ones is nearer to the cluster that it joins."""
+    """By how much the least decided of the small ones is nearer, in cosine distance, to the cluster
+    that it joins than to the second."""
     is_unsure: bool = False
     """Another number of clusters was asked for than was found, or a speaker was nearly kept."""
 
@@ -39,11 +46,15 @@ class ClusteringEvidence:
 
     cutting: Cutting
     margins: NDArray[np.float64]
-    """By how much each (window, speaker) prefers its best centroid to the second; of one, inf."""
+    """By how much the centroid that each speaker of a window prefers is nearer than the second.
+
+    In cosine distance, shape (windows, local speakers); infinite where there is but one centroid, 0
+    where a speaker had to yield to another."""
 
 
 Clustered = tuple[NDArray[np.intp], ClusteringEvidence, NDArray[np.floating]]
-"""The cluster of each (window, speaker), the evidence, and one centroid a row."""
+"""Clusters 0, 1, … or `NOBODY`, shape (windows, local speakers); the evidence; centroids, shape
+(clusters, dimension)."""
 
 
 def one_voice(question: Question) -> Clustered:

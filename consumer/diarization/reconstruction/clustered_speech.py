@@ -7,10 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from consumer.diarization.clustering.evidence import NOBODY
 from consumer.diarization.reconstruction.overlap_add import Votes
-
-INACTIVE = -2
-"""What stock calls the cluster of those who do not speak in their window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,12 @@ class ClusteredSpeech:
     masks: NDArray[np.uint8]
     """0 or 1, shape (windows, frames, local speakers)."""
     clusters: NDArray[np.integer]
-    """0, 1, … or `INACTIVE`, shape (windows, local speakers)."""
+    """0, 1, … or `NOBODY`, shape (windows, local speakers)."""
 
     @classmethod
     def of(cls, masks: NDArray[np.uint8], clusters: NDArray[np.integer]) -> Self:
         """Take those who say nothing out of their clusters: clustering assigns them like others."""
-        return cls(masks, np.where(masks.any(axis=1), clusters, INACTIVE))
+        return cls(masks, np.where(masks.any(axis=1), clusters, NOBODY))
 
     @property
     def number(self) -> int:

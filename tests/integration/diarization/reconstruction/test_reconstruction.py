@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from consumer.diarization.reconstruction.clustered_speech import INACTIVE
+from consumer.diarization.clustering.evidence import NOBODY
 from consumer.diarization.reconstruction.counting import speaker_count
 from consumer.diarization.reconstruction.frames import FrameGrid
 from tests.integration.diarization.reconstruction.both_answers import assert_same, said_by_us
@@ -36,7 +36,7 @@ def scripts(draw: st.DrawFn) -> Script:
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     masks = _masks(draw, random, (windows, grid.per_window, draw(st.integers(1, 3))))
     clusters = random.integers(0, number, (windows, masks.shape[2]))
-    clusters[random.random(clusters.shape) < draw(st.sampled_from([0.0, 0.3]))] = INACTIVE
+    clusters[random.random(clusters.shape) < draw(st.sampled_from([0.0, 0.3]))] = NOBODY
     return Script(
         grid,
         masks,
@@ -166,7 +166,7 @@ def test_more_than_a_hundred_speakers_are_named_and_heard_as_by_stock() -> None:
 def test_speech_that_belongs_to_no_cluster_is_still_said_to_be_speech() -> None:
     """Stock fails here: constrained clustering of one voice may leave out all who speak."""
     homeless = Script(
-        COARSE, np.ones((3, 22, 1), np.uint8), np.full((3, 1), INACTIVE), np.ones((1, DIMENSION))
+        COARSE, np.ones((3, 22, 1), np.uint8), np.full((3, 1), NOBODY), np.ones((1, DIMENSION))
     )
     with pytest.raises(ValueError, match="negative dimensions"):
         stock_says(homeless)

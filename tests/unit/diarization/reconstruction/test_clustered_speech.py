@@ -6,7 +6,8 @@ needs("numpy", tests="the clusters of local speakers")
 
 import numpy as np
 
-from consumer.diarization.reconstruction.clustered_speech import INACTIVE, ClusteredSpeech
+from consumer.diarization.clustering.evidence import NOBODY
+from consumer.diarization.reconstruction.clustered_speech import ClusteredSpeech
 
 
 def test_those_who_say_nothing_belong_to_no_cluster() -> None:
@@ -14,7 +15,7 @@ def test_those_who_say_nothing_belong_to_no_cluster() -> None:
 
     speech = ClusteredSpeech.of(masks, np.array([[0, 3], [1, 0]]))
 
-    assert speech.clusters.tolist() == [[0, INACTIVE], [1, 0]]
+    assert speech.clusters.tolist() == [[0, NOBODY], [1, 0]]
     assert speech.number == 2
 
 
@@ -27,7 +28,7 @@ def test_clustering_keeps_its_own_array() -> None:
 
 
 def test_where_nobody_belongs_to_a_cluster_there_are_none() -> None:
-    speech = ClusteredSpeech.of(np.ones((1, 5, 1), np.uint8), np.array([[INACTIVE]]))
+    speech = ClusteredSpeech.of(np.ones((1, 5, 1), np.uint8), np.array([[NOBODY]]))
 
     assert speech.number == 0
 
