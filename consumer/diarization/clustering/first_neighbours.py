@@ -13,17 +13,21 @@ ERROR = np.float32(1e-5)
 
 @dataclass(frozen=True, slots=True)
 class FirstNeighbours:
-    """What float32 can tell; squared distances are lower bounds."""
+    """What float32 can tell of each row; all have the shape (rows,).
+
+    Distances are squared and Euclidean, and bounds from below: no later row is nearer than that.
+    """
 
     partner: NDArray[np.intp]
     """The nearest later row; -1 where float32 cannot tell, and for the last row."""
     nearest: NDArray[np.float64]
+    """How near the nearest later row can be; infinite for the last row."""
     beyond: NDArray[np.float64]
     """How near later rows other than the partner can be."""
 
 
 def first_neighbours(rows: NDArray[np.floating]) -> FirstNeighbours:
-    """Look at each pair of rows once, tile by tile."""
+    """Look at each pair of rows once, tile by tile; rows have the shape (rows, dimension)."""
     single = np.ascontiguousarray(rows, dtype=np.float32)
     squares = np.einsum("ij,ij->i", single, single)
     nearest = np.full(len(single), np.inf, dtype=np.float32)

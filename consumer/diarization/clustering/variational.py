@@ -26,25 +26,36 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What stock calls phi, Fa and Fb."""
+    """How much speakers differ, and how much is made of what is heard of them."""
 
     between: Floats
-    """The variance between speakers in each dimension; within a speaker it is one."""
+    """The variance between speakers in each PLDA dimension, shape (dimensions,); phi in the paper.
+
+    That within a speaker is one in all of them."""
     evidence_scale: float
+    """How much a voice counts, below 1 as neighbouring windows share their sound; F_A."""
     speaker_scale: float
+    """How readily speakers die out: the higher, the fewer are left; F_B."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """The posterior of the speakers."""
+    """The posterior of the speakers, each a latent vector whose prior is standard normal."""
 
     prior: Prior
     means: Floats
+    """Shape (speakers, dimensions); alpha in the paper."""
     variances: Floats
+    """Shape (speakers, dimensions); the diagonal of the inverse of L."""
     log_shares: Floats
+    """How much of all voices each speaker has, as a logarithm: of pi; shape (speakers,)."""
 
     def responsibilities(self, voices: Floats) -> tuple[Floats, Floats]:
-        """Return the share of each speaker in each voice, and the likelihood of each voice."""
+        """Return the share of each speaker in each voice, and the log-likelihood of each voice.
+
+        Shapes (voices, speakers), gamma in the paper, and (voices,); voices are PLDA features of
+        shape (voices, dimensions).
+        """
         scale, between = self.prior.evidence_scale, self.prior.between
         constant = -0.5 * (
             np.sum(voices**2, axis=1, keepdims=True) + voices.shape[1] * np.log(2 * np.pi)
@@ -66,9 +77,10 @@ class Occupancy:
     """All that an iteration needs of the responsibilities: N x S of them never exist at once."""
 
     voices: Floats
-    """How many voices each speaker has."""
+    """How many voices each speaker has, a sum of shares; shape (speakers,)."""
     sums: Floats
-    """Their weighted sum in the space where `Prior.between` is one."""
+    """Of all voices, weighted by those shares and scaled by the root of `Prior.between` (rho in the
+    paper); shape (speakers, dimensions)."""
 
     @property
     def shares(self) -> Floats:
@@ -88,7 +100,7 @@ class Speakers:
 
     mixture: Mixture
     shares: Floats
-    """How much of all voices each speaker has."""
+    """How much of all voices each speaker has; shape (speakers,), of sum one."""
     iterations: int
 
     @property
@@ -103,7 +115,10 @@ class Speakers:
         return bool(far.all())
 
     def centroids(self, features: Floats, embeddings: NDArray[np.floating]) -> Floats:
-        """Return the mean embedding of each kept speaker."""
+        """Return the mean embedding of each kept speaker, shape (kept speakers, dimension).
+
+        A row of `features` is the PLDA's of the same row of `embeddings`.
+        """
         kept = self.kept
         sums = np.zeros((len(kept), embeddings.shape[1]))
         weights = np.zeros(len(kept))
@@ -115,7 +130,10 @@ class Speakers:
 
 
 def find_speakers(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Speakers:
-    """Start from clusters numbered without gaps and iterate until nothing improves."""
+    """Start from clusters numbered without gaps and iterate until nothing improves.
+
+    Clusters have the shape (voices,), features (voices, dimensions).
+    """
     occupancy = _initial(clusters, features, prior)
     shares = np.full(len(occupancy.voices), 1 / len(occupancy.voices))
     bounds = [-np.inf]

@@ -1,4 +1,8 @@
-"""What is known of a recording while its windows pass through the networks?"""
+"""What is known of a recording while its windows pass through the networks?
+
+`Heard` holds what stock calls segmentations and embeddings of a file, an `Excerpt` is the part of a
+chunk that one row of its embedding batches stands for, and a `Gathering` makes those batches.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -68,6 +68,7 @@ class Features:
         return centred(frames[offset : offset + len(extent)])
 
     def _block(self, index: int) -> Tensor:
+        """Return a block of frames, computed if need be; shape (frames of a block, mel bins)."""
         with self._lock:
             if index not in self._blocks:
                 self._blocks[index] = self._banks.compute(self._sound, index)

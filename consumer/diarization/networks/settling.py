@@ -1,7 +1,8 @@
 """Which shapes give the bits of stock's on this processor?
 
 Stock runs whole windows, many together. Wide trunks come out equal when a window is alone or
-cropped; narrow ones may not, since other code computes their small products.
+cropped; narrow ones may not, since other code computes their small products. Neither stock nor the
+papers know this step: it is what "the same turns" takes on a processor.
 """
 
 from collections.abc import Callable

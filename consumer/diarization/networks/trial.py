@@ -1,6 +1,7 @@
 """Does the answer about a window depend on its company, and what memory does a batch take?
 
-Libraries promise neither, so both are tried when a model is loaded.
+Libraries promise neither, so both are tried when a model is loaded. Stock has nothing like it: its
+batches hold one recording, and their size is configured.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,7 @@
-"""How do the speakers of many windows get their embeddings, a batch at a time?"""
+"""How do the speakers of many windows get their embeddings, a batch at a time?
+
+This is stock's `get_embeddings`, the paper's local speaker embedding.
+"""
 
 from collections import deque
 from typing import TYPE_CHECKING
