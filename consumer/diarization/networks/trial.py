@@ -79,6 +79,8 @@ def _excerpts(networks: Networks, sound: Sound, spoken: float) -> list[Excerpt]:
 
 def _is_steady(network: Callable[[Sequence[T]], Rows], items: list[T], batch: int) -> bool:
     """Compare what the network says of each item alone with what it says in company."""
+    if batch == 1:
+        return True  # there never is any company
     alone = np.stack([network([item])[0] for item in items])
     together = np.empty_like(alone)
     for begin in range(0, len(ORDER), batch):

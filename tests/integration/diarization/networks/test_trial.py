@@ -29,6 +29,20 @@ def test_real_networks_are_steady_and_take_no_memory_of_an_accelerator(pipeline:
     assert trial(pipeline) == Trial(is_steady=True, bytes_per_lane=0)
 
 
+def test_an_embedding_in_batches_of_one_has_no_company_to_be_tried_in(
+    pipeline: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks = build_networks(pipeline, SHAPES)
+    networks.embedding.batch = 1
+    asked: list[int] = []
+    monkeypatch.setattr(
+        SpeakerEmbedding, "__call__", lambda _, excerpts: asked.append(len(excerpts))
+    )
+
+    assert try_out(networks, windowing_of(pipeline), CPU).is_steady
+    assert asked == []
+
+
 def test_an_accelerator_is_tried_with_the_batches_that_take_most_of_it(
     pipeline: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
