@@ -38,32 +38,31 @@ class JobWriter:
         behaviour: Behaviour = Behaviour.ANSWER,
         partition: int | None = None,
         job_id: str | None = None,
+        *,
+        waits: bool = True,
     ) -> None:
-        """Write so many jobs, on one partition or on each in turn, and wait until they stand."""
-        self.offer(number, milliseconds, behaviour, partition, job_id)
-        assert self._producer.flush(_FLUSH_SECONDS) == 0
+        """Write so many jobs, on one partition or on each in turn, and wait until they stand.
 
-    def offer(
-        self,
-        number: int = 1,
-        milliseconds: int = 0,
-        behaviour: Behaviour = Behaviour.ANSWER,
-        partition: int | None = None,
-        job_id: str | None = None,
-    ) -> None:
-        """Write them without waiting; each has an id of its own unless it is named."""
+        Each has an id of its own unless it is named.
+        """
         uri = self._recording(Instructions(0, behaviour, milliseconds))
         for each in (next(self._numbers) for _ in range(number)):
             name = job_id or f"{behaviour.name.lower()}-{milliseconds}-{each}"
             job = job_bytes(job_id=name, audio={"uri": uri})
             where = each % self.partitions if partition is None else partition
             self._producer.produce(self.topic, job, partition=where)
-        self._producer.poll(0)
         self.sent += number
+        if waits:
+            self._flush()
+        else:
+            self._producer.poll(0)
 
     def send_bytes(self, value: bytes, partition: int = 0) -> None:
         """Write whatever it is, behind what was written before."""
         self._producer.produce(self.topic, value, partition=partition)
+        self._flush()
+
+    def _flush(self) -> None:
         assert self._producer.flush(_FLUSH_SECONDS) == 0
 
     def _recording(self, instructions: Instructions) -> str:
@@ -88,5 +87,5 @@ class SteadyLoad:
     def tick(self) -> None:
         """Write what is due."""
         due = int((time.monotonic() - self._began) * self.per_second) - self._offered
-        self.writer.offer(due, self.milliseconds)
+        self.writer.send(due, self.milliseconds, waits=False)
         self._offered += due

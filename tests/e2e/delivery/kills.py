@@ -66,7 +66,7 @@ class Killer:
 
     def _feed(self) -> None:
         if self.story.jobs.sent - len(self.story.results.arrivals) < BACKLOG_JOBS:
-            self.story.jobs.offer(BACKLOG_JOBS // 2, JOB_MILLISECONDS)
+            self.story.jobs.send(BACKLOG_JOBS // 2, JOB_MILLISECONDS, waits=False)
 
 
 def kill_busy_workers(story: Story, kills: int, seed: int = 0) -> str:

@@ -23,8 +23,8 @@ def test_a_job_that_segfaults_is_found_among_1000_good_ones(
     kafka: KafkaCluster, tmp_path: Path
 ) -> None:
     with told(kafka, tmp_path, PARTITIONS) as story:
-        story.jobs.offer(GOOD_JOBS // 2)
-        story.jobs.offer(behaviour=Behaviour.SEGFAULT)
+        story.jobs.send(GOOD_JOBS // 2)
+        story.jobs.send(behaviour=Behaviour.SEGFAULT)
         story.jobs.send(GOOD_JOBS // 2)
         story.until_shared(workers=1)
 
