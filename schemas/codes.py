@@ -22,6 +22,7 @@ class ErrorCode(StrEnum):
     AUDIO_TRUNCATED = "audio_truncated"
     AUDIO_CHANNEL_MISSING = "audio_channel_missing"
     SPEAKER_BOUNDS_IMPOSSIBLE = "speaker_bounds_impossible"
+    RANGE_IMPOSSIBLE = "range_impossible"
     OUTPUT_URI_REFUSED = "output_uri_refused"
     OUTPUT_NOT_WRITABLE = "output_not_writable"
     OUTPUT_CONFLICT = "output_conflict"
@@ -43,6 +44,7 @@ class WarningCode(StrEnum):
 
     AUDIO_TRUNCATED = "audio_truncated"
     SPEAKER_BOUNDS_IMPOSSIBLE = "speaker_bounds_impossible"
+    RANGE_IMPOSSIBLE = "range_impossible"
 
 
 # Judged by one question: may the very same message succeed later, with nothing in it or in the

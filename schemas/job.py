@@ -64,7 +64,7 @@ class Job(WireModel):
     job_id: JobId
     """The producer's name for the work."""
     operation: OperationName
-    """What to do: diarize."""
+    """What to do: diarize, embed."""
     audio: AudioReference
     """The audio to work on."""
     params: SerializeAsAny[OperationParams] = Field(default_factory=dict, validate_default=True)

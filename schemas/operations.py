@@ -3,11 +3,16 @@
 from pydantic import ValidationInfo
 
 from schemas.diarization import DiarizationResult, DiarizeParams
+from schemas.embedding import EmbedParams, EmbedResult
 from schemas.operation import OperationParams, OperationResult, Shapes, shaped
 
 DIARIZE = "diarize"
+EMBED = "embed"
 
-V1 = Shapes(params={DIARIZE: DiarizeParams}, results={DIARIZE: DiarizationResult})
+V1 = Shapes(
+    params={DIARIZE: DiarizeParams, EMBED: EmbedParams},
+    results={DIARIZE: DiarizationResult, EMBED: EmbedResult},
+)
 
 
 def read_params(value: object, info: ValidationInfo) -> OperationParams:

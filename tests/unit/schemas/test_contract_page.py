@@ -9,6 +9,7 @@ from schemas import headers, topics
 from schemas.codes import ErrorCode, WarningCode
 from schemas.commit_metadata import Mark, Progress, decode, encode
 from schemas.diarization import DiarizationResult, DiarizeParams
+from schemas.embedding import EmbedParams, EmbedResult, Voiceprint
 from schemas.job import AudioReference, Job, OutputRequest
 from schemas.result import Result, StoredResult
 from schemas.result_parts import ModelIdentity, Origin, Output, ResolvedAudio, Timings
@@ -20,6 +21,8 @@ MODELS: list[type[WireModel]] = [
     AudioReference,
     DiarizationResult,
     DiarizeParams,
+    EmbedParams,
+    EmbedResult,
     Job,
     ModelIdentity,
     Origin,
@@ -29,6 +32,7 @@ MODELS: list[type[WireModel]] = [
     Result,
     StoredResult,
     Timings,
+    Voiceprint,
 ]
 
 

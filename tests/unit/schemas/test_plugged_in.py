@@ -8,24 +8,24 @@ from schemas.uri import ObjectUri
 
 
 def test_a_plugged_in_operation_is_written_with_its_own_parts_and_read_by_anybody() -> None:
-    class EmbedParams(OperationParams):
-        dimensions: int
+    class TranscribeParams(OperationParams):
+        beams: int
 
-    class EmbedResult(OperationResult):
-        vector: tuple[float, ...]
+    class TranscribeResult(OperationResult):
+        confidences: tuple[float, ...]
 
     stored = StoredResult(
         job_id="call-1",
-        operation="embed",
+        operation="transcribe",
         audio=ResolvedAudio(uri=ObjectUri.parse("s3://calls/a"), duration_seconds=1),
-        params=EmbedParams(dimensions=2),
+        params=TranscribeParams(beams=2),
         model=ModelIdentity(name="m", id="m"),
         engine_version=1,
-        result=EmbedResult(vector=(0.5, 1.5)),
+        result=TranscribeResult(confidences=(0.5, 1.5)),
         fingerprint="0" * 16,
     )
 
     read = decode_stored(encode_stored(stored))
 
-    assert read.result.model_extra == {"vector": [0.5, 1.5]}
+    assert read.result.model_extra == {"confidences": [0.5, 1.5]}
     assert encode_stored(read) == encode_stored(stored)
