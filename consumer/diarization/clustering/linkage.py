@@ -28,7 +28,8 @@ def centroid_linkage(rows: NDArray[np.floating]) -> NDArray[np.float64]:
 
     Expects rows of length one, more or less. Raises scipy's ValueError where it would: for fewer
     than two rows and for rows that are not finite. Among exactly equal distances the order of the
-    merges may be another.
+    merges may be another: of more than `SCIPY_KNOWS_TIES` rows, clusters that are nothing but
+    copies of one row each may be numbered otherwise; their members are the same.
     """
     if len(rows) <= (SCIPY_KNOWS_TIES if _has_equals(rows) else SCIPY_IS_FASTER):
         return np.asarray(linkage(rows, "centroid", "euclidean"))

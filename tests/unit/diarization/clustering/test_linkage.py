@@ -47,6 +47,21 @@ def test_voices_that_repeat_end_in_the_clusters_of_scipy(seed: int) -> None:
     assert_labels_equal(repeated(600, 4, 0.55, seed), (0.7045, 0.9))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_only_clusters_of_equal_voices_are_ever_numbered_otherwise(seed: int) -> None:
+    voices = repeated(200, 4, 1.2, seed, dimension=8)
+
+    ours, scipys = linear_memory_linkage(voices), linkage(voices, "centroid", "euclidean")
+
+    for threshold in (0.05, *THRESHOLDS):
+        labels = fcluster(ours, threshold, "distance")
+        expected = fcluster(scipys, threshold, "distance")
+        names = set(zip(labels, expected, strict=True))
+        assert len(names) == labels.max() == expected.max()
+        for label, name in names:
+            assert label == name or len(np.unique(voices[labels == label], axis=0)) == 1
+
+
 def test_voices_that_differ_less_than_float32_can_tell_are_told_apart() -> None:
     random = np.random.default_rng(0)
     near = noisy(12, 3, 0.55, seed=0)[random.integers(12, size=400)]
