@@ -94,6 +94,10 @@ class SpeakerBoundsImpossible(PermanentError):
     code = ErrorCode.SPEAKER_BOUNDS_IMPOSSIBLE
 
 
+class RangeImpossible(PermanentError):
+    code = ErrorCode.RANGE_IMPOSSIBLE
+
+
 class OutputUriRefused(PermanentError):
     code = ErrorCode.OUTPUT_URI_REFUSED
 

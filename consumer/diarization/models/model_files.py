@@ -40,10 +40,25 @@ def obtain(model: CatalogueModel, access: HubAccess) -> ModelFiles:
             found = _on_the_hub(model, access)
         else:
             found = _in_directory(Path(model.directory))
-        _check_pin(model, found.files)
+        check_pin(model, found.files)
     except OSError as error:
         raise ModelUnavailable(f"the files of {model.name} cannot be read: {error}") from error
     return found
+
+
+def model_directory(model: CatalogueModel) -> Path:
+    """Return where the files of a model of any make lie, once they are those the catalogue pins.
+
+    Raises `ModelUnavailable`.
+    """
+    if model.directory is None:
+        raise ModelUnavailable(f"the catalogue names no directory for {model.name}")
+    directory = Path(model.directory)
+    try:
+        check_pin(model, files_below(directory))
+    except OSError as error:
+        raise ModelUnavailable(f"the files of {model.name} cannot be read: {error}") from error
+    return directory
 
 
 def _in_directory(directory: Path) -> ModelFiles:
@@ -80,7 +95,8 @@ def _on_the_hub(model: CatalogueModel, access: HubAccess) -> ModelFiles:
     return ModelFiles(config, places, files)
 
 
-def _check_pin(model: CatalogueModel, files: Mapping[str, Path]) -> None:
+def check_pin(model: CatalogueModel, files: Mapping[str, Path]) -> None:
+    """Raise `ModelUnavailable` unless the digest of the files is that of the catalogue, if any."""
     if model.sha256 is None:
         return
     found = digest_of(files)
