@@ -1,6 +1,5 @@
 """Say how messages become bytes, and bytes messages."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,7 +9,7 @@ from schemas.canonical import canonical_json
 from schemas.errors import Flaw, SchemaError, step_into
 from schemas.job import Job
 from schemas.json_text import Document, read_object
-from schemas.operation import OperationParams, Shapes
+from schemas.operation import Shapes
 from schemas.operations import V1
 from schemas.result import Result, StoredResult
 from schemas.topics import MAX_JOB_BYTES, RESULTS_MAX_BYTES
@@ -28,33 +27,37 @@ __all__ = [
 
 ModelT = TypeVar("ModelT", bound=WireModel)
 
-_OPEN = replace(V1, extra="allow")
 _JOB_ID: TypeAdapter[str] = TypeAdapter(JobId)
 _OPERATION: TypeAdapter[str] = TypeAdapter(OperationName)
 _PROBLEMS = {"extra_forbidden": "unknown field", "missing": "is required"}
 
 
-def decode_job(value: bytes, params_models: Mapping[str, type[OperationParams]] = V1.params) -> Job:
-    """Read a job; SchemaError names the field. Parameters of unknown operations are kept as is."""
+def decode_job(value: bytes, shapes: Shapes = V1) -> Job:
+    """Read a job; SchemaError names the field.
+
+    Parameters and formats of operations that have no shapes are kept as they are.
+    """
     document = read_object(value, MAX_JOB_BYTES)
     try:
-        return _validated(Job, document, replace(V1, params=params_models))
+        job = _validated(Job, document, shapes)
+        _check_formats(job, shapes)
     except SchemaError as error:
         raise SchemaError(
             Flaw(error.path, error.problem),
             job_id=_valid(_JOB_ID, document.fields.get("job_id")),
             operation=_valid(_OPERATION, document.fields.get("operation")),
         ) from error
+    return job
 
 
 def decode_result(value: bytes) -> Result:
     """Read a result of this or any later minor version; what we do not know is kept."""
-    return _validated(Result, read_object(value), _OPEN)
+    return _validated(Result, read_object(value), replace(V1, extra="allow"))
 
 
-def decode_stored(value: bytes) -> StoredResult:
+def decode_stored(value: bytes, shapes: Shapes = V1) -> StoredResult:
     """Read a stored object of this or any later minor version; what we do not know is kept."""
-    return _validated(StoredResult, read_object(value), _OPEN)
+    return _validated(StoredResult, read_object(value), replace(shapes, extra="allow"))
 
 
 def encode_job(job: Job) -> bytes:
@@ -85,6 +88,16 @@ def _validated(model: type[ModelT], document: Document, shapes: Shapes) -> Model
         return model.model_validate(document.fields, extra=shapes.extra, context=shapes)
     except ValidationError as error:
         raise SchemaError(_first(error)) from error
+
+
+def _check_formats(job: Job, shapes: Shapes) -> None:
+    if job.operation not in shapes.params:
+        return
+    known = ("json", *shapes.formats.get(job.operation, ()))
+    for number, name in enumerate(job.output.formats):
+        if name not in known:
+            problem = f"{job.operation} has the formats {', '.join(known)}, not {name!r}"
+            raise SchemaError(Flaw(f"output.formats[{number}]", problem))
 
 
 def _first(error: ValidationError) -> Flaw:

@@ -1,7 +1,7 @@
 """Say what all kinds of work have in common, and which shapes belong to which."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from schemas.wire import WireModel
@@ -29,6 +29,8 @@ class Shapes:
 
     params: Mapping[str, type[OperationParams]]
     results: Mapping[str, type[OperationResult]]
+    formats: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What answers are written in beside json, by operation; one not listed has nothing else."""
     extra: Extra = "forbid"
 
 

@@ -12,6 +12,7 @@ EMBED = "embed"
 V1 = Shapes(
     params={DIARIZE: DiarizeParams, EMBED: EmbedParams},
     results={DIARIZE: DiarizationResult, EMBED: EmbedResult},
+    formats={DIARIZE: ("rttm",)},
 )
 
 

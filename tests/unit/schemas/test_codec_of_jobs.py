@@ -1,6 +1,7 @@
 """Jobs to bytes and back, and what is said about bytes that are no job."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.codec import SchemaError, decode_job, encode_job
 from schemas.job import DiarizeParams, Job
 from schemas.operation import OperationParams
+from schemas.operations import V1
 from schemas.topics import MAX_JOB_BYTES
 from tests.unit.schemas.strategies import jobs, names, quick
 
@@ -179,16 +181,40 @@ def test_the_parameters_of_an_unknown_operation_are_an_object() -> None:
     assert refusal(written(operation="transcribe", params=[1])).path == "params"
 
 
-class EmbedParams(OperationParams):
-    dimensions: int
+class TranscribeParams(OperationParams):
+    beams: int
+
+
+TRANSCRIBING = replace(
+    V1,
+    params={**V1.params, "transcribe": TranscribeParams},
+    formats={**V1.formats, "transcribe": ("txt",)},
+)
 
 
 def test_an_operation_that_is_plugged_in_brings_its_own_parameters() -> None:
-    models = {"embed": EmbedParams}
+    job = decode_job(written(operation="transcribe", params={"beams": 3}), TRANSCRIBING)
 
-    job = decode_job(written(operation="embed", params={"dimensions": 3}), models)
-
-    assert job.params_as(EmbedParams).dimensions == 3
+    assert job.params_as(TranscribeParams).beams == 3
     with pytest.raises(SchemaError) as caught:
-        decode_job(written(operation="embed"), models)
-    assert (caught.value.path, caught.value.problem) == ("params.dimensions", "is required")
+        decode_job(written(operation="transcribe"), TRANSCRIBING)
+    assert (caught.value.path, caught.value.problem) == ("params.beams", "is required")
+
+
+def test_an_operation_that_is_plugged_in_brings_its_own_formats() -> None:
+    def wanting(*formats: str, operation: str = "transcribe") -> bytes:
+        params = {"beams": 3} if operation == "transcribe" else {}
+        return written(operation=operation, params=params, output={"formats": formats})
+
+    assert decode_job(wanting("json", "txt"), TRANSCRIBING).formats == ("json", "txt")
+    assert decode_job(wanting("txt")).formats == ("json", "txt")
+    for refused in (wanting("json", "rttm"), wanting("json", "txt", operation="diarize")):
+        with pytest.raises(SchemaError, match=r"^output.formats\[1\]: .* has the formats json, "):
+            decode_job(refused, TRANSCRIBING)
+
+
+@pytest.mark.parametrize("name", ["", "TXT", "t/x", "../txt", "a" * 17])
+def test_a_format_is_a_short_word(name: str) -> None:
+    flawed = written(operation="transcribe", output={"formats": [name]})
+
+    assert refusal(flawed).path == "output.formats[0]"
