@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from consumer.adapters.object_store.directory import DirectoryObjectStore
-from consumer.adapters.object_store.s3_client import S3Options, connect
+from consumer.adapters.object_store.s3_client import S3Options
 from consumer.core.errors import ObjectForbidden
 from consumer.core.ports import ObjectStore, OpenObject
 from schemas.uri import ObjectUri
@@ -43,7 +43,7 @@ def object_stores(roots: Iterable[Path], s3: S3Options | None) -> Iterator[Objec
         if s3 is not None:
             from consumer.adapters.object_store.s3 import S3ObjectStore
 
-            store = S3ObjectStore(connect(s3), conditional_create=s3.conditional_create)
+            store = S3ObjectStore.connected(s3)
             closing.callback(store.close)
             by_scheme["s3"] = store
         yield ObjectStores(by_scheme)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from consumer.adapters.object_store.s3_client import S3Options, connect
+from consumer.adapters.object_store.s3_courier import Courier
 from consumer.adapters.object_store.s3_download import Download, etag_of
 from consumer.adapters.object_store.s3_errors import S3_FAILURES, is_conflict, translate
 from consumer.adapters.object_store.whole import read_whole
@@ -28,8 +30,8 @@ CONFLICT_PAUSES_SECONDS = (0.1, 0.3, 1.0)
 class S3ObjectStore:
     """The `ObjectStore` port on AWS, MinIO, versitygw and their like.
 
-    Never HEAD, whose refusals have no body to tell them apart. Owns the client, which all its
-    threads share.
+    Never HEAD, whose refusals have no body to tell them apart. Owns the client and the courier,
+    which all its threads share.
     """
 
     def __init__(
@@ -37,14 +39,27 @@ class S3ObjectStore:
         client: "S3Client",
         sleep: Callable[[float], None] = time.sleep,
         conditional_create: bool = True,
+        courier: Courier | None = None,
     ) -> None:
         self._client = client
         self._sleep = sleep
         self._conditional_create = conditional_create
+        self._courier = courier
+
+    @classmethod
+    def connected(cls, options: S3Options, sleep: Callable[[float], None] = time.sleep) -> Self:
+        """Reach the store that the options and the AWS configuration name.
+
+        Raises `S3Misconfigured`.
+        """
+        access = connect(options)
+        return cls(access.client, sleep, options.conditional_create, Courier(access))
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+        if self._courier is not None:
+            self._courier.close()
 
     @contextmanager
     def open(self, uri: ObjectUri, version_id: str | None = None) -> Iterator[Download]:
@@ -67,6 +82,8 @@ class S3ObjectStore:
         """
         if not self._conditional_create:
             self._look(uri)
+        if self._courier is not None and (etag := self._courier.put(uri, data, content_type)):
+            return etag_of(etag, uri)
         pauses = iter(CONFLICT_PAUSES_SECONDS)
         while True:
             try:
@@ -78,10 +95,14 @@ class S3ObjectStore:
             self._sleep(pause)
 
     def _get(self, uri: ObjectUri, request: "GetObjectRequestTypeDef") -> "GetObjectOutputTypeDef":
+        if self._courier is not None and (carried := self._courier.get(uri, request)):
+            return carried
         try:
-            return self._client.get_object(**request)
+            answer = self._client.get_object(**request)
         except S3_FAILURES as error:
             raise translate(error, uri, "read") from error
+        self._outdo(uri)
+        return answer
 
     def _look(self, uri: ObjectUri) -> None:
         """Raise `ObjectExists` for a name that is taken.
@@ -101,4 +122,10 @@ class S3ObjectStore:
         }
         if self._conditional_create:
             request["IfNoneMatch"] = "*"
-        return etag_of(self._client.put_object(**request).get("ETag"), uri)
+        answer = self._client.put_object(**request)
+        self._outdo(uri)
+        return etag_of(answer.get("ETag"), uri)
+
+    def _outdo(self, uri: ObjectUri) -> None:
+        if self._courier is not None:
+            self._courier.outdone(uri)

@@ -2,12 +2,16 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from consumer.core.errors import CannotStart
 
 if TYPE_CHECKING:
+    from boto3.session import Session
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
 
 AddressingStyle = Literal["auto", "path", "virtual"]
@@ -43,12 +47,54 @@ class S3Misconfigured(CannotStart):
     """No client can be made of what the AWS configuration says."""
 
 
-def connect(options: S3Options) -> "S3Client":
+@dataclass(frozen=True, slots=True)
+class S3Access:
+    """One reading of the AWS configuration: a client, and how others reach the same store."""
+
+    options: S3Options
+    session: "Session"
+    client: "S3Client"
+    authorities: Path
+    """A PEM file of who may vouch for the store over TLS."""
+
+    @property
+    def credentials(self) -> "Credentials | None":
+        """Whose keys are renewed when they are asked for; the client uses the same ones."""
+        return self.session.get_credentials()
+
+    def address(self, bucket: str) -> str:
+        """Return the URL that keys are appended to, with a slash between; sends nothing."""
+        # A client of its own, since it never gets as far as sending. Signed URLs would not do:
+        # they lead to the host names of old.
+        client = _client(self.session, self.options)
+        client.meta.events.register("before-send.s3", _turn_back)
+        try:
+            client.get_object(Bucket=bucket, Key="k")
+        except _OnItsWay as request:
+            return request.url.removesuffix("/k")
+        finally:
+            client.close()
+        raise AssertionError("a request was answered that was not sent")
+
+
+class _OnItsWay(Exception):
+    """A request that was about to be sent."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+def _turn_back(request: "AWSPreparedRequest", **_: object) -> None:
+    raise _OnItsWay(request.url)
+
+
+def connect(options: S3Options) -> S3Access:
     """Make a client that all threads share; nothing is sent yet. Raises `S3Misconfigured`."""
     from botocore.exceptions import BotoCoreError  # half a second that local files save
 
     try:
-        return _client(options)
+        return _access(options)
     except BotoCoreError as error:
         raise S3Misconfigured(f"no S3 client: {error}") from error
     except ValueError as error:  # it quotes the endpoint, which may hold a password
@@ -57,12 +103,24 @@ def connect(options: S3Options) -> "S3Client":
         ) from error
 
 
-def _client(options: S3Options) -> "S3Client":
+def _access(options: S3Options) -> S3Access:
     import boto3
+    from botocore.httpsession import DEFAULT_CA_BUNDLE
+    from botocore.session import get_session
+
+    core = get_session()
+    session = boto3.session.Session(botocore_session=core)
+    # The order in which the client looks.
+    chosen = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    authorities = Path(chosen or DEFAULT_CA_BUNDLE)
+    return S3Access(options, session, _client(session, options), authorities)
+
+
+def _client(session: "Session", options: S3Options) -> "S3Client":
     from botocore.config import Config
     from botocore.handlers import add_expect_header
 
-    client: S3Client = boto3.session.Session().client(
+    client: S3Client = session.client(
         "s3",
         endpoint_url=options.endpoint,
         # boto3 alone among the AWS clients knows only AWS_DEFAULT_REGION.

@@ -7,14 +7,21 @@ import pytest
 from consumer.adapters.object_store.s3 import S3ObjectStore
 from schemas.uri import ObjectUri
 from tests.contract.object_store.link import Link, linked
-from tests.contract.object_store.s3_clients import store_of
+from tests.contract.object_store.s3_clients import CARRIERS, Carrier, store_of
 from tests.stack.object_server import ObjectServer
 
 
+@pytest.fixture(scope="module", params=CARRIERS)
+def carrier(request: pytest.FixtureRequest) -> Carrier:
+    """Each way of moving bytes in turn."""
+    carrier: Carrier = request.param
+    return carrier
+
+
 @pytest.fixture(scope="module")
-def s3(object_server: ObjectServer) -> Iterator[S3ObjectStore]:
+def s3(object_server: ObjectServer, carrier: Carrier) -> Iterator[S3ObjectStore]:
     """The worker's own client of the server."""
-    with store_of(object_server) as store:
+    with store_of(object_server, carrier=carrier) as store:
         yield store
 
 
@@ -35,9 +42,9 @@ def link(object_server: ObjectServer) -> Iterator[Link]:
 
 
 @pytest.fixture
-def shaky(object_server: ObjectServer, link: Link) -> Iterator[S3ObjectStore]:
+def shaky(object_server: ObjectServer, carrier: Carrier, link: Link) -> Iterator[S3ObjectStore]:
     """The same store, reached over the link."""
-    with store_of(object_server, link.endpoint) as store:
+    with store_of(object_server, link.endpoint, carrier=carrier) as store:
         yield store
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Literal
 
 import pytest
 
@@ -10,6 +11,10 @@ from consumer.adapters.object_store.s3_client import S3Options, connect
 from schemas.uri import ObjectUri
 from tests.stack.object_server import ObjectServer
 
+Carrier = Literal["boto3", "obstore"]
+CARRIERS: tuple[Carrier, ...] = ("boto3", "obstore")
+"""Who is asked first; behind obstore stands boto3."""
+
 
 @contextmanager
 def store_of(
@@ -17,15 +22,30 @@ def store_of(
     endpoint: str | None = None,
     environment: Mapping[str, str] | None = None,
     conditional_create: bool = True,
+    carrier: Carrier = "obstore",
 ) -> Iterator[S3ObjectStore]:
     """Connect with the credentials in the environment; what is waited is not slept."""
-    options = S3Options(endpoint=endpoint or server.endpoint, region=server.region)
+    options = S3Options(
+        endpoint=endpoint or server.endpoint,
+        region=server.region,
+        conditional_create=conditional_create,
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {**server.environment, **(environment or {})}.items():
             patch.setenv(name, value)
-        store = S3ObjectStore(connect(options), lambda _seconds: None, conditional_create)
+        store = _connected(options, carrier)
     yield store
     store.close()
+
+
+def _connected(options: S3Options, carrier: Carrier) -> S3ObjectStore:
+    if carrier == "obstore":
+        return S3ObjectStore.connected(options, _hasten)
+    return S3ObjectStore(connect(options).client, _hasten, options.conditional_create)
+
+
+def _hasten(_seconds: float) -> None:
+    """Do not wait."""
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tests.stack.object_server import ObjectServer
 
 pytestmark = pytest.mark.s3
 
+MORE_THAN_ANYBODY_ASKS = 20
 EARLY = 256 << 10
 """Bytes that fit the buffers: MinIO lets no writer pass while it still has something to send."""
 
@@ -125,7 +126,7 @@ def test_asks_again_when_two_writers_met(shaky: S3ObjectStore, link: Link, uri: 
 def test_gives_up_when_writers_meet_for_ever(
     shaky: S3ObjectStore, link: Link, uri: ObjectUri
 ) -> None:
-    link.answers.extend([refusal(409, "ConditionalRequestConflict")] * 4)
+    link.answers.extend([refusal(409, "ConditionalRequestConflict")] * MORE_THAN_ANYBODY_ASKS)
 
     with pytest.raises(StorageUnavailable, match="ConditionalRequestConflict"):
         shaky.create(uri, b"hello", JSON)
@@ -136,7 +137,7 @@ def test_a_bare_status_says_nothing(
     s3: S3ObjectStore, shaky: S3ObjectStore, link: Link, uri: ObjectUri, status: int
 ) -> None:
     s3.create(uri, b"hello", JSON)
-    link.answers.append(refusal(status, ""))
+    link.answers.extend([refusal(status, "")] * MORE_THAN_ANYBODY_ASKS)
 
     with pytest.raises(StorageUnavailable):
         shaky.read(uri, 100)
@@ -172,7 +173,7 @@ def test_a_store_that_is_away_is_an_outage(object_server: ObjectServer, uri: Obj
 def test_a_refusal_that_stays_is_everybodys_outage_or_one_objects(
     shaky: S3ObjectStore, link: Link, uri: ObjectUri, code: str, everybody: bool
 ) -> None:
-    link.answers.extend([refusal(503, code)] * 3)
+    link.answers.extend([refusal(503, code)] * MORE_THAN_ANYBODY_ASKS)
 
     with pytest.raises(StorageUnavailable, match=code) as raised:
         shaky.create(uri, b"hello", JSON)

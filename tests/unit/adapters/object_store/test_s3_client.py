@@ -1,5 +1,7 @@
 """Is a client made with the limits and the names that were asked for?"""
 
+from pathlib import Path
+
 import pytest
 
 from consumer.adapters.object_store.s3_client import (
@@ -32,7 +34,7 @@ def test_an_endpoint_holds_no_credentials() -> None:
 def test_the_client_is_bounded(name: str, value: float) -> None:
     options = S3Options(connections=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
 
-    assert getattr(connect(options).meta.config, name) == value
+    assert getattr(connect(options).client.meta.config, name) == value
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_the_client_is_bounded(name: str, value: float) -> None:
     ],
 )
 def test_names_the_bucket_where_it_was_told_to(style: AddressingStyle, url: str) -> None:
-    client = connect(S3Options(endpoint="http://store.example", addressing_style=style))
+    client = connect(S3Options(endpoint="http://store.example", addressing_style=style)).client
 
     signed = client.generate_presigned_url("get_object", {"Bucket": "calls", "Key": "a.wav"})
 
@@ -57,7 +59,7 @@ def test_the_region_comes_from_the_environment_unless_given(
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
 
-    assert connect(S3Options(region=region)).meta.region_name == expected
+    assert connect(S3Options(region=region)).client.meta.region_name == expected
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,45 @@ def test_a_configuration_of_which_no_client_can_be_made_is_one_sentence(
         connect(S3Options())
 
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "bucket", "address"),
+    [
+        (S3Options(region="us-east-1"), "calls", "https://calls.s3.amazonaws.com"),
+        (S3Options(region="eu-west-1"), "calls", "https://calls.s3.eu-west-1.amazonaws.com"),
+        (S3Options(region="eu-west-1"), "my.calls", "https://s3.eu-west-1.amazonaws.com/my.calls"),
+        (S3Options(region="cn-north-1"), "calls", "https://calls.s3.cn-north-1.amazonaws.com.cn"),
+        (S3Options("http://store.example:9000", "eu"), "calls", "http://store.example:9000/calls"),
+        (S3Options("http://store.example/s3", "eu"), "calls", "http://store.example/s3/calls"),
+        (
+            S3Options("http://store.example", "eu", addressing_style="virtual"),
+            "calls",
+            "http://calls.store.example",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tells_others_where_it_looks_for_a_bucket(
+    options: S3Options, bucket: str, address: str
+) -> None:
+    assert connect(options).address(bucket) == address
+
+
+@pytest.fixture
+def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("_told_nothing")
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_trusts_whom_it_was_told_to(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "/etc/authorities.pem")
+
+    assert connect(S3Options()).authorities == Path("/etc/authorities.pem")
+
+
+@pytest.mark.usefixtures("_told_nothing")
+def test_trusts_the_usual_authorities_unless_told_otherwise() -> None:
+    assert b"BEGIN CERTIFICATE" in connect(S3Options()).authorities.read_bytes()
