@@ -9,6 +9,8 @@ from producer_tools.kafka.messages import Incoming
 from schemas.codec import SchemaError, decode_job, decode_result
 from schemas.dead_letter import DeadLetter
 from schemas.diarization import DiarizationResult
+from schemas.embedding import EmbedResult
+from schemas.operation import OperationResult
 from schemas.result import Result
 
 STATUS_STYLES = {"succeeded": "green", "failed": "red", "expired": "yellow"}
@@ -74,10 +76,7 @@ class _Line:
 
 
 def _what(result: Result) -> str:
-    parts = []
-    if isinstance(result.result, DiarizationResult):
-        turns = len(result.result.diarization)
-        parts = [count(len(result.result.speakers), "speaker"), count(turns, "turn")]
+    parts = _found(result.result)
     if result.audio and result.audio.duration_seconds is not None:
         parts.append(f"{result.audio.duration_seconds:.1f} s of audio")
     if result.reused:
@@ -85,6 +84,18 @@ def _what(result: Result) -> str:
     parts += [warning.code for warning in result.warnings]
     parts += [str(output.uri) for output in result.outputs if output.format == "json"]
     return ", ".join(parts)
+
+
+def _found(answer: OperationResult | None) -> list[str]:
+    match answer:
+        case DiarizationResult():
+            turns = count(len(answer.diarization), "turn")
+            return [count(len(answer.speakers), "speaker"), turns]
+        case EmbedResult():
+            heard = sum(each.vector is not None for each in answer.embeddings)
+            return [count(heard, "voiceprint")]
+        case _:
+            return []
 
 
 def _why(result: Result) -> str:

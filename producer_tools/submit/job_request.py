@@ -12,6 +12,7 @@ from producer_tools.submit.sources import LocalFile
 from schemas.codec import SchemaError, decode_job
 from schemas.job import Job
 from schemas.operations import DIARIZE
+from schemas.time_range import TimeRange
 from schemas.uri import ObjectUri
 from schemas.wire import format_time, parse_time
 
@@ -24,9 +25,11 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 class JobRequest:
     """What all jobs of one command have in common; None leaves it to the worker."""
 
+    operation: str = DIARIZE
     num_speakers: int | None = None
     min_speakers: int | None = None
     max_speakers: int | None = None
+    ranges: Sequence[TimeRange] = ()
     model: str | None = None
     channel: int | None = None
     output_uri: str | None = None
@@ -42,7 +45,7 @@ class JobRequest:
         """
         document = {
             "job_id": job_id,
-            "operation": DIARIZE,
+            "operation": self.operation,
             "audio": self._audio(uri, file),
             "params": self._params(),
             "model": self.model,
@@ -68,12 +71,15 @@ class JobRequest:
         )
         return {"uri": str(uri), "channel": self.channel, **measured}
 
-    def _params(self) -> dict[str, int | None]:
-        return {
+    def _params(self) -> dict[str, object]:
+        """Say what was given, and nothing else: operations refuse what is not theirs."""
+        asked = {
             "num_speakers": self.num_speakers,
             "min_speakers": self.min_speakers,
             "max_speakers": self.max_speakers,
+            "ranges": [each.model_dump() for each in self.ranges] or None,
         }
+        return {name: value for name, value in asked.items() if value is not None}
 
 
 def name_job(source_name: str, suffix: str) -> str:
@@ -87,6 +93,17 @@ def parse_metadata(pairs: Sequence[str]) -> dict[str, str]:
     if wrong := [pair for pair in pairs if "=" not in pair]:
         raise WrongUsage(f"--metadata {wrong[0]}: write key=value")
     return dict(pair.split("=", 1) for pair in pairs)
+
+
+def parse_range(text: str) -> TimeRange:
+    """Read `START-END` in seconds; raises `WrongUsage` for anything else."""
+    try:
+        start, end = text.split("-")
+        return TimeRange(start=float(start), end=float(end))
+    except ValueError as error:
+        raise WrongUsage(
+            f"--range {text}: write the seconds from start to end, like 12.5-30"
+        ) from error
 
 
 def parse_deadline(text: str, now: datetime) -> datetime:

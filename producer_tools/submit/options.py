@@ -23,6 +23,23 @@ Sources = Annotated[
         show_default=False,
     ),
 ]
+OperationName = Annotated[
+    str,
+    typer.Option(
+        "--operation",
+        rich_help_panel=_WHAT,
+        help="diarize: who spoke when. embed: voiceprints. Or another that your workers serve.",
+    ),
+]
+Ranges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--range",
+        metavar="START-END",
+        rich_help_panel=_WHAT,
+        help="Repeatable, with embed: a voiceprint of these seconds; default: one of everything.",
+    ),
+]
 Speakers = Annotated[
     int | None,
     typer.Option(rich_help_panel=_WHAT, help="Exactly so many speakers; excludes the bounds."),

@@ -7,11 +7,9 @@ embedding network: one checkpoint, and whatever else stands beside it.
 from dataclasses import dataclass
 from pathlib import Path
 
-from consumer.core.errors import ModelUnavailable
 from consumer.core.model import CatalogueModel
-from consumer.diarization.models.digest import files_below
 from consumer.diarization.models.hub import HubAccess
-from consumer.diarization.models.model_files import check_pin, obtain
+from consumer.diarization.models.model_files import model_directory, obtain
 from consumer.diarization.models.pipeline_config import PART_FILES
 
 PART = "embedding"
@@ -29,12 +27,8 @@ class Checkpoint:
 
 def obtain_embedding(model: CatalogueModel, access: HubAccess) -> Checkpoint:
     """Find or fetch the files of a model and compare them with its pin; raises as `obtain`."""
-    if model.directory is not None and (bare := Path(model.directory) / CHECKPOINT_FILE).is_file():
-        try:
-            check_pin(model, files_below(bare.parent))
-        except OSError as error:
-            raise ModelUnavailable(f"the files of {model.name} cannot be read: {error}") from error
-        return Checkpoint(bare, is_strict=True)
+    if model.directory is not None and (Path(model.directory) / CHECKPOINT_FILE).is_file():
+        return Checkpoint(model_directory(model) / CHECKPOINT_FILE, is_strict=True)
     found = obtain(model, access)
     (part,) = (part for part in found.config.parts if part.name == PART)
     directory = found.places[PART] / part.folder

@@ -40,7 +40,7 @@ def obtain(model: CatalogueModel, access: HubAccess) -> ModelFiles:
             found = _on_the_hub(model, access)
         else:
             found = _in_directory(Path(model.directory))
-        check_pin(model, found.files)
+        _check_pin(model, found.files)
     except OSError as error:
         raise ModelUnavailable(f"the files of {model.name} cannot be read: {error}") from error
     return found
@@ -55,7 +55,7 @@ def model_directory(model: CatalogueModel) -> Path:
         raise ModelUnavailable(f"the catalogue names no directory for {model.name}")
     directory = Path(model.directory)
     try:
-        check_pin(model, files_below(directory))
+        _check_pin(model, files_below(directory))
     except OSError as error:
         raise ModelUnavailable(f"the files of {model.name} cannot be read: {error}") from error
     return directory
@@ -95,8 +95,7 @@ def _on_the_hub(model: CatalogueModel, access: HubAccess) -> ModelFiles:
     return ModelFiles(config, places, files)
 
 
-def check_pin(model: CatalogueModel, files: Mapping[str, Path]) -> None:
-    """Raise `ModelUnavailable` unless the digest of the files is that of the catalogue, if any."""
+def _check_pin(model: CatalogueModel, files: Mapping[str, Path]) -> None:
     if model.sha256 is None:
         return
     found = digest_of(files)

@@ -53,6 +53,8 @@ def test_schema_prints_what_is_released(message: str) -> None:
         (["submit", "s3://b", "--bootstrap", "h:1"], "s3://b: must name a bucket"),
         (["submit", "s3://calls/x", "--min", "3", "--max", "2", "--bootstrap", "h:1"], "max_spea"),
         (["submit", "s3://calls/x", "--metadata", "x", "--bootstrap", "h:1"], "write key=value"),
+        (["submit", "s3://calls/x", "--range", "9-1", "--bootstrap", "h:1"], "like 12.5-30"),
+        (["submit", "s3://calls/x", "--range", "1-9", "--bootstrap", "h:1"], "params.ranges"),
         (["submit", "s3://calls/x", "--deadline", "x", "--bootstrap", "h:1"], "write a span"),
         (["submit", "s3://b1c/x", "s3://b1c/y", "--job-id", "a", "--bootstrap", "h:1"], "one job"),
         (["submit"], "Missing argument"),

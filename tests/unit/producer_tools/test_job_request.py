@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from producer_tools.exits import WrongUsage
-from producer_tools.submit.job_request import JobRequest, name_job, parse_deadline, parse_metadata
+from producer_tools.submit.job_request import (
+    JobRequest,
+    name_job,
+    parse_deadline,
+    parse_metadata,
+    parse_range,
+)
 from producer_tools.submit.planning import PlannedJob
 from producer_tools.submit.sources import LocalFile
 from schemas.codec import decode_job
+from schemas.embedding import EmbedParams
 from schemas.job import DiarizeParams
+from schemas.time_range import TimeRange
 from schemas.uri import ObjectUri
 from schemas.wire import JobId
 from tests.unit.producer_tools.messages import NOON
@@ -50,11 +58,44 @@ def test_everything_asked_for_is_in_the_job() -> None:
     assert (job.recompute_id, job.metadata) == ("again", {"tenant": "acme"})
 
 
+def test_voiceprints_are_asked_for_by_range() -> None:
+    ranges = [parse_range("12.5-30"), parse_range("0-1")]
+
+    job = JobRequest(operation="embed", ranges=ranges).job("call-1", URI)
+
+    assert job.operation == "embed"
+    assert job.params_as(EmbedParams).ranges == (
+        TimeRange(start=12.5, end=30),
+        TimeRange(start=0, end=1),
+    )
+
+
+def test_without_ranges_one_voiceprint_is_asked_for() -> None:
+    job = JobRequest(operation="embed").job("call-1", URI)
+
+    assert job.params_as(EmbedParams).ranges is None
+
+
+def test_an_operation_that_this_program_does_not_know_is_left_to_the_workers() -> None:
+    job = JobRequest(operation="transcribe").job("call-1", URI)
+
+    assert (job.operation, job.params.model_dump()) == ("transcribe", {})
+
+
+@pytest.mark.parametrize("text", ["5", "5-", "-5-6", "6-5", "5-5.0001", "a-b", "nan-inf", "1-2-3"])
+def test_another_range_is_refused(text: str) -> None:
+    with pytest.raises(WrongUsage, match=f"--range {text}: write the seconds"):
+        parse_range(text)
+
+
 @pytest.mark.parametrize(
     ("request_", "path"),
     [
         (JobRequest(min_speakers=3, max_speakers=2), "params.max_speakers"),
         (JobRequest(num_speakers=2, min_speakers=1), "params.min_speakers"),
+        (JobRequest(operation="embed", num_speakers=2), "params.num_speakers"),
+        (JobRequest(operation="embed", formats=("rttm",)), r"output.formats\[0\]"),
+        (JobRequest(ranges=[TimeRange(start=0, end=1)]), "params.ranges"),
         (JobRequest(channel=-1), "audio.channel"),
         (JobRequest(output_uri="s3://results/x"), "output.uri"),
         (JobRequest(metadata={"k": "v" * 5000}), "metadata"),

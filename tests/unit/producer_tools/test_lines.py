@@ -3,6 +3,7 @@
 from producer_tools.lines import count, dead_letter_line, describe_result, result_line
 from producer_tools.tail.watching import Selection, as_document, show_messages
 from schemas.dead_letter import DeadLetter
+from schemas.embedding import EmbedResult, Voiceprint
 from schemas.headers import Failure
 from tests.unit.producer_tools.messages import (
     NOON,
@@ -25,6 +26,15 @@ def test_a_success_says_who_spoke_and_where_it_is_written() -> None:
 
     assert line.startswith("2026-11-23T12:00:00Z  succeeded   call-1 ")
     assert line.endswith("2 speakers, 2 turns, 10.0 s of audio, s3://results/call-1/0.json")
+
+
+def test_a_success_says_how_many_voices_were_heard() -> None:
+    voices = (Voiceprint.of(0, 1, [0.5]), Voiceprint.of(1, 1.01, None))
+    found = EmbedResult(dimension=1, embeddings=voices)
+
+    line = result_line(succeeded().model_copy(update={"result": found})).plain
+
+    assert "  1 voiceprint, 10.0 s of audio" in line
 
 
 def test_a_failure_says_why() -> None:
