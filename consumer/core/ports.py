@@ -3,13 +3,12 @@
 Adapters fulfil these protocols and tests fake them; only `consumer.app` knows which is which.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from consumer.core.errors import JobError
 from consumer.core.model import (
     CatalogueModel,
     DecodedAudio,
@@ -21,6 +20,7 @@ from consumer.core.model import (
     Recording,
 )
 from consumer.core.start import Start
+from consumer.core.steps import Steps
 from consumer.core.telemetry import Telemetry
 from consumer.core.work import Prepared
 from schemas.operation import OperationResult
@@ -175,14 +175,11 @@ class AudioDecoder(Protocol):
 class Diarizer(Protocol):
     """A loaded diarization model. Only the device thread touches it."""
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
-        """Say who spoke when. Same length, same order.
-
-        One bad recording never fails its neighbours.
-        """
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
+        """Say who spoke when; as `LoadedModel.run`."""
 
     def unload(self) -> None:
-        """Give back the memory of the device."""
+        """Give back the memory of the device, once all that it gave out is concluded."""
 
 
 LoadDiarizer = Callable[[CatalogueModel], Diarizer]
@@ -197,14 +194,22 @@ class Answer:
     warnings: tuple[ResultWarning, ...] = ()
 
 
+Conclude = Callable[[], Answer]
+"""What is left to do without the device; raises `JobError`."""
+
+
 class LoadedModel(Protocol):
     """A model on the device, ready for its operation. Only the device thread touches it."""
 
-    def run(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
-        """Answer a batch. Same length, same order; one bad recording never fails its neighbours."""
+    def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
+        """Answer a batch, a step at a time; steps of two batches may alternate.
+
+        One bad recording never fails its neighbours: its conclusion raises. Raises `OutOfMemory`,
+        `DeviceDead`, or whatever a bug raises: what no step has told of yet is then run again.
+        """
 
     def unload(self) -> None:
-        """Give back the memory of the device."""
+        """Give back the memory of the device, once all that it gave out is concluded."""
 
 
 class Operation(Protocol):
@@ -214,8 +219,12 @@ class Operation(Protocol):
     def engine_version(self) -> int:
         """Raised by a release that may change answers; part of every result's identity."""
 
+    @property
+    def formats(self) -> Mapping[str, str]:
+        """What else stored answers are written in beside json, with the content type of each."""
+
     def load(self, model: CatalogueModel) -> LoadedModel:
         """Put a model on the device; raises `ModelUnavailable`."""
 
     def render(self, format_name: str, stored: StoredResult) -> bytes:
-        """Derive another format from the stored answer; ValueError for one it does not know."""
+        """Derive one of the formats from the stored answer; the same bytes on any worker."""

@@ -7,13 +7,15 @@ aggregation. The same steps are taken here, over all recordings of a batch at on
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
 from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerBounds
+from consumer.core.steps import Steps, refused
 from consumer.diarization.certificate import Certifier
 from consumer.diarization.conclusion import Conclusion
 from consumer.diarization.failures import explained
@@ -46,11 +48,12 @@ class Engine:
         threads: int | None = None,
         shapes: Shapes | None = None,
         arithmetic: Arithmetic = FP32,
+        conclusions: int = 1,
     ) -> None:
         """Take a pipeline over; use none that `reasons_for_stock` speaks against.
 
         On a CPU, `threads` batches run side by side (None: one per core), on an accelerator as many
-        as its memory holds.
+        as its memory holds. So many `conclusions` are drawn at once, on the CPU.
         """
         forbid_tf32()
         self._device: torch.device = pipeline._segmentation.device
@@ -61,47 +64,59 @@ class Engine:
             log.warning("on this device the last bits of an answer depend on other recordings")
         self._lanes = Lanes(lanes_for(self._device, trial.bytes_per_lane, threads), self._device)
         self._conclude = self._conclusion(pipeline)
-        self._concluding = ThreadPoolExecutor(1, "clustering")
+        self._concluding = ThreadPoolExecutor(conclusions, "clustering")
+        self._under_way = 0
+        """Batches."""
         self._is_loaded = True
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
-        """Say who spoke when; what concerns one recording stands in its place.
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
+        """Say who spoke when. Raises `DeviceDead`, `OutOfMemory`."""
+        for step in self.hypothesize(batch):
+            yield [
+                (number, partial(_concluded, batch[number], conclude)) for number, conclude in step
+            ]
 
-        Raises `DeviceDead`, `OutOfMemory`.
-        """
-        return [
-            heard if isinstance(heard, JobError) else diarization_of(heard, recording)
-            for recording, heard in zip(batch, self.hypothesize(batch), strict=True)
-        ]
-
-    def hypothesize(self, batch: Sequence[Recording]) -> list[Hypothesis | JobError]:
+    def hypothesize(self, batch: Sequence[Recording]) -> Steps[Hypothesis]:
         """Say who spoke when, in the words of stock; as `diarize`."""
         if not self._is_loaded:
             raise ValueError("the model was unloaded")
-        problems = [_problem(recording) for recording in batch]
-        answerable = [one for one, problem in zip(batch, problems, strict=True) if not problem]
-        answers = iter(self._answers(answerable))
-        return [next(answers) if problem is None else problem for problem in problems]
+        problems = {
+            number: problem
+            for number, recording in enumerate(batch)
+            if (problem := _problem(recording))
+        }
+        yield [(number, refused(problem)) for number, problem in problems.items()]
+        left = {number: one for number, one in enumerate(batch) if number not in problems}
+        self._under_way += 1
+        try:
+            yield from self._heard(left)
+        finally:
+            self._under_way -= 1
 
     def unload(self) -> None:
-        """Give back the memory of the device and of the host."""
+        """Give back the memory of the device and of the host, after the last conclusion."""
         if not self._is_loaded:
             return
         self._is_loaded = False
-        self._lanes.close()
         self._concluding.shutdown()
+        self._lanes.close()
         del self._networks, self._conclude
         release_device_memory()
 
-    def _answers(self, batch: Sequence[Recording]) -> list[Hypothesis]:
-        """Answer a batch, in fewer lanes when the device has no room for all of them."""
-        while True:
+    def _heard(self, left: dict[int, Recording]) -> Steps[Hypothesis]:
+        """Hear what is left, in fewer lanes when the device has no room for all of them.
+
+        With another batch under way it is company that is to blame, and the caller's affair.
+        """
+        while left:
             try:
                 with explained():
-                    return self._listen(batch)
+                    yield from self._listen(left)
             except OutOfMemory:
-                if self._lanes.count == 1:
+                if self._lanes.count == 1 or self._under_way > 1:
                     raise
+            else:
+                return
             # Only after the error and its frames are gone, and the lanes have come to rest, are
             # their tensors free.
             self._lanes.narrow()
@@ -111,20 +126,19 @@ class Engine:
             )
             release_device_memory()
 
-    def _listen(self, batch: Sequence[Recording]) -> list[Hypothesis]:
-        """Cluster a recording while the networks hear the next."""
-        sounds = [place(recording.waveform, self._windowing, self._device) for recording in batch]
-        listening = Listening(self._networks, self._lanes, sounds)
-        concluded: list[Future[Hypothesis]] = []
-        try:
-            for recording, heard in zip(batch, listening, strict=True):
-                concluded.append(self._concluding.submit(self._conclude, heard, recording.bounds))
-            return [future.result() for future in concluded]
-        finally:
-            # One that runs on would hold the memory that the next attempt needs.
-            for future in concluded:
-                future.cancel()
-            wait(concluded)
+    def _listen(self, left: dict[int, Recording]) -> Steps[Hypothesis]:
+        """Cluster a recording while the networks hear the next; those heard are left no longer."""
+        place_here = partial(place, windowing=self._windowing, device=self._device)
+        sounds = [place_here(recording.waveform) for recording in left.values()]
+        order = iter(tuple(left))
+        for done in Listening(self._networks, self._lanes, sounds):
+            yield [self._concluding_of(next(order), heard, left) for heard in done]
+
+    def _concluding_of(
+        self, number: int, heard: Heard, left: dict[int, Recording]
+    ) -> tuple[int, Callable[[], Hypothesis]]:
+        bounds = left.pop(number).bounds
+        return number, self._concluding.submit(self._conclude, heard, bounds).result
 
     def _conclusion(self, pipeline: SpeakerDiarization) -> Conclude:
         conclusion = Conclusion(pipeline, self._windowing)
@@ -140,3 +154,7 @@ def _problem(recording: Recording) -> JobError | None:
     except JobError as error:
         return error
     return None
+
+
+def _concluded(recording: Recording, conclude: Callable[[], Hypothesis]) -> Diarization:
+    return diarization_of(conclude(), recording)

@@ -35,6 +35,8 @@ class Running:
     """Cores that the networks may use on the CPU; None: all of them."""
     precision: Precision = "fp32"
     """Of the engine's embedding network; tf32 on CUDA alone."""
+    conclusions: int = 1
+    """Recordings clustered at once."""
 
 
 def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
@@ -56,7 +58,12 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
         )
         return StockDiarizer(pipeline)
     with explained():
-        return Engine(pipeline, running.threads, arithmetic=_arithmetic(running))
+        return Engine(
+            pipeline,
+            running.threads,
+            arithmetic=_arithmetic(running),
+            conclusions=running.conclusions,
+        )
 
 
 def load_stock(model: CatalogueModel, running: Running) -> "StockDiarizer":

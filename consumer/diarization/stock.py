@@ -9,9 +9,9 @@ from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.speaker_diarization import DiarizeOutput
 from pyannote.core import Annotation
 
-from consumer.core.errors import JobError
 from consumer.core.model import SAMPLE_RATE, Diarization, Recording, SpeakerTurn, Waveform
-from consumer.diarization.failures import explain
+from consumer.core.steps import Steps, one_by_one
+from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 
@@ -22,36 +22,19 @@ class StockDiarizer:
     def __init__(self, pipeline: SpeakerDiarization) -> None:
         self._pipeline: SpeakerDiarization | None = pipeline
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
-        """Say who spoke when; what concerns one recording stands in its place.
-
-        Raises `DeviceDead`.
-        """
-        return [self._diarize(recording) for recording in batch]
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
+        """Say who spoke when. Raises `DeviceDead`, `OutOfMemory`."""
+        return one_by_one(self._diarize, batch)
 
     def unload(self) -> None:
         """Give back the memory of the device and of the host."""
         self._pipeline = None
         release_device_memory()
 
-    def _diarize(self, recording: Recording) -> Diarization | JobError:
-        try:
-            return self._answer(recording)
-        except JobError as error:
-            return error
-        except (MemoryError, RuntimeError) as error:
-            failure = explain(error)
-            if failure is None:
-                raise
-            if not isinstance(failure, JobError):
-                raise failure from error
-        # Only here, after the error and its frames are gone, are their tensors free.
-        release_device_memory()
-        return failure
-
-    def _answer(self, recording: Recording) -> Diarization:
+    def _diarize(self, recording: Recording) -> Diarization:
         check_answerable(recording)
-        return diarization_of(_hypothesis(self._ask(recording)), recording)
+        with explained():
+            return diarization_of(_hypothesis(self._ask(recording)), recording)
 
     def _ask(self, recording: Recording) -> DiarizeOutput | Annotation:
         """Run the pipeline."""

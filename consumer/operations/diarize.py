@@ -1,10 +1,12 @@
 """What does a `diarize` job ask of its model, and what becomes of the turns?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 
-from consumer.core.errors import JobError
 from consumer.core.model import CatalogueModel, Diarization, Recording, SpeakerBounds
 from consumer.core.ports import Answer, Diarizer, LoadDiarizer
+from consumer.core.steps import Steps
 from consumer.core.work import Prepared
 from schemas.diarization import DiarizationResult, DiarizeParams
 from schemas.result import StoredResult
@@ -19,9 +21,13 @@ class DiarizationModel:
     def __init__(self, diarizer: Diarizer) -> None:
         self._diarizer = diarizer
 
-    def run(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
-        found = self._diarizer.diarize([_recording(prepared) for prepared in batch])
-        return [_answer(*pair) for pair in zip(batch, found, strict=True)]
+    def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
+        recordings = [_recording(prepared) for prepared in batch]
+        for step in self._diarizer.diarize(recordings):
+            yield [
+                (number, partial(_answer, recordings[number], conclude))
+                for number, conclude in step
+            ]
 
     def unload(self) -> None:
         self._diarizer.unload()
@@ -31,6 +37,7 @@ class Diarize:
     """The operation `diarize`: who spoke when."""
 
     engine_version = ENGINE_VERSION
+    formats: Mapping[str, str] = MappingProxyType({"rttm": "text/plain; charset=utf-8"})
 
     def __init__(self, load: LoadDiarizer) -> None:
         self._load = load
@@ -50,14 +57,13 @@ def _recording(prepared: Prepared) -> Recording:
     return Recording(prepared.waveform, bounds)
 
 
-def _answer(prepared: Prepared, found: Diarization | JobError) -> Answer | JobError:
-    if isinstance(found, JobError):
-        return found
+def _answer(recording: Recording, conclude: Callable[[], Diarization]) -> Answer:
+    found = conclude()
     result = DiarizationResult.of(
         ((turn.start, turn.end, turn.speaker) for turn in found.turns),
         None
         if found.exclusive is None
         else ((turn.start, turn.end, turn.speaker) for turn in found.exclusive),
-        round(prepared.seconds, 3),
+        round(recording.waveform.seconds, 3),
     )
     return Answer(result, found.warnings)

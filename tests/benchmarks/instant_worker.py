@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from consumer.__main__ import run
 from consumer.app import Seams
+from consumer.core.device_memory import Unmeasured
 from consumer.core.model import Diarization, Recording, SpeakerTurn
+from consumer.core.steps import Steps, one_by_one
 
 
 class InstantDiarizer:
     """Hears one speaker from beginning to end, at once."""
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization]:
-        return [_answer(recording) for recording in batch]
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
+        return one_by_one(_answer, batch)
 
     def unload(self) -> None:
         """Nothing is held."""
@@ -25,6 +27,6 @@ def _answer(recording: Recording) -> Diarization:
 
 
 if __name__ == "__main__":
-    code = run(Seams(load=lambda _: lambda _: InstantDiarizer()))
+    code = run(Seams(load=lambda _: lambda _: InstantDiarizer(), memory=lambda _: Unmeasured()))
     sys.stderr.flush()
     os._exit(code)

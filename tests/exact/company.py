@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 
 import torch
@@ -14,6 +15,7 @@ from tests.exact.answers import same_bytes, verdict_of
 from tests.exact.comparison import Outcome, compare, outcome
 from tests.exact.models import Model
 from tests.exact.recordings import Named
+from tests.fakes.steps import hypotheses
 
 OTHER_SHAPES = (
     Shapes(segmentation=7, trunk=3, crop_step=128, rows=48),
@@ -36,7 +38,7 @@ def same_in_other_shapes(model: Model, recordings: Sequence[Named]) -> Iterator[
     for shapes in OTHER_SHAPES:
         engine = Engine(model.open(), shapes=shapes)
         name = f"{model.name}: batches of {shapes.segmentation} and {shapes.trunk}"
-        yield compare(name, recordings, model.stock, engine.hypothesize)
+        yield compare(name, recordings, model.stock, partial(hypotheses, engine))
         engine.unload()
 
 
@@ -50,7 +52,7 @@ def _again(
     for threads in (1, 2):
         engine = Engine(model.open(), threads=threads)
         with _threads(threads):
-            yield f"on {threads} threads", engine.hypothesize([*company, named.recording])[-1]
+            yield f"on {threads} threads", hypotheses(engine, [*company, named.recording])[-1]
         engine.unload()
 
 

@@ -22,6 +22,7 @@ from tests.exact.recordings import voices
 from tests.exact.stock import Stock
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.pipelines import FULL_SIZE, Weights, build_pipeline
+from tests.fakes.steps import hypotheses
 
 Listener = Callable[[Sequence[Recording]], list[Hypothesis | JobError]]
 """How the engine hears a batch of recordings."""
@@ -51,7 +52,7 @@ class Model:
 
     @cached_property
     def hypothesize(self) -> Listener:
-        return Engine(self.open()).hypothesize
+        return partial(hypotheses, Engine(self.open()))
 
     def pure(self) -> Stock:
         """Return stock as its own `from_pretrained` opens it, which nothing of ours touches."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from consumer.core.errors import AudioEmpty, JobError, SpeakerBoundsImpossible
+from consumer.core.errors import AudioEmpty, JobError
 from consumer.core.model import Diarization, Recording, SpeakerTurn
+from consumer.core.steps import Steps, one_by_one
 from consumer.diarization.bounds import limits, missed
 from consumer.diarization.turns import speakers_of, tidy
 
@@ -18,23 +19,20 @@ class FakeDiarizer:
         self.batches: list[tuple[Recording, ...]] = []
         self.unloaded = False
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
         self.batches.append(tuple(batch))
-        return [self._diarize(recording) for recording in batch]
+        return one_by_one(self._diarize, batch)
 
     def unload(self) -> None:
         self.unloaded = True
 
-    def _diarize(self, recording: Recording) -> Diarization | JobError:
+    def _diarize(self, recording: Recording) -> Diarization:
         samples = recording.waveform.samples
         if not len(samples):
-            return AudioEmpty("the recording has no samples")
-        try:
-            fewest, most = limits(recording.bounds)
-        except SpeakerBoundsImpossible as error:
-            return error
+            raise AudioEmpty("the recording has no samples")
+        fewest, most = limits(recording.bounds)
         if len(samples) in self.failures:
-            return self.failures[len(samples)]
+            raise self.failures[len(samples)]
         seconds = recording.waveform.seconds
         voices = int(min(most, max(fewest, 2)))
         turns = tidy(_turns(seconds, voices) if any(samples) else (), seconds)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from consumer.core.errors import AudioEmpty, JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerTurn
+from consumer.core.steps import Steps, given, refused
 from tests.scripted.recordings import Behaviour, Instructions, instructions, speakers
 
 MODEL = "scripted"
@@ -34,8 +35,10 @@ class ScriptedDiarizer:
         self._last_digit = int(worker[-1]) / 1000
         self._stumbled: set[int] = set()
 
-    def diarize(self, batch: Sequence[Recording]) -> Sequence[Diarization | JobError]:
-        return [self._diarize(recording) for recording in batch]
+    def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
+        for number, recording in enumerate(batch):
+            found = self._diarize(recording)
+            yield [(number, refused(found) if isinstance(found, JobError) else given(found))]
 
     def unload(self) -> None:
         """Nothing is held."""

@@ -29,16 +29,23 @@ class Lanes:
     def __init__(self, count: int, device: torch.device) -> None:
         self._device = device
         self._own = threading.local()
+        self._changing = threading.Lock()
         self._open(count)
 
     def submit(self, network: Callable[[T], R], batch: T) -> Future[R]:
         """Run a batch through a network in the next free lane."""
-        return self._threads.submit(self._run, network, batch)
+        with self._changing:
+            return self._threads.submit(self._run, network, batch)
 
     def narrow(self) -> None:
-        """Go on with half as many from now on: the device had no room for all of them."""
-        self.close()
-        self._open(max(1, self.count // 2))
+        """Go on with half as many from now on: the device had no room for all of them.
+
+        Waits for what is under way; a conclusion may be asking something at the same time.
+        """
+        with self._changing:
+            wide = self._threads
+            self._open(max(1, self.count // 2))
+        wide.shutdown(wait=True)
 
     def close(self) -> None:
         """Forget what has not begun, and wait for the rest."""

@@ -36,18 +36,18 @@ class Listening:
         embedding = networks.rounded_embedding or networks.embedding
         self._voices = Voices(embedding, lanes)
 
-    def __iter__(self) -> Iterator[Heard]:
-        """Yield the recordings in their order, each as soon as it is done."""
+    def __iter__(self) -> Iterator[list[Heard]]:
+        """Go on batch by batch; yield the recordings, in their order, that each one completes."""
         try:
             for windows, masks in self._segmented():
                 self._note(windows, masks)
                 self._voices.collect()
-                yield from self._done()
+                yield self._done()
             self._voices.submit_rest()
             while self._voices.are_under_way:
                 self._voices.collect_next()
-                yield from self._done()
-            yield from self._done()
+                yield self._done()
+            yield self._done()
         finally:
             self._give_up()
 
@@ -73,9 +73,11 @@ class Listening:
             heard.masks[window] = active
             self._voices.feed(heard, window, frames)
 
-    def _done(self) -> Iterator[Heard]:
+    def _done(self) -> list[Heard]:
+        done = []
         while self._open and not self._open[0].missing:
-            yield self._open.popleft()
+            done.append(self._open.popleft())
+        return done
 
     def _give_up(self) -> None:
         """Leave nothing in the lanes; it may hold the memory of the device."""

@@ -19,6 +19,7 @@ from tests.benchmarks.engine.variants import Variant
 from tests.exact.answers import Serialized, serialized
 from tests.exact.models import Model
 from tests.fakes.speech import waveform
+from tests.fakes.steps import hypotheses
 
 Listener = Callable[[Sequence[Samples]], list[Serialized]]
 
@@ -50,7 +51,7 @@ def _stock(variant: Variant, directory: Path) -> Any:
 
 def _engine(loaded: Engine) -> Listener:
     def listen(recordings: Sequence[Samples]) -> list[Serialized]:
-        found = loaded.hypothesize([Recording(waveform(samples)) for samples in recordings])
+        found = hypotheses(loaded, [Recording(waveform(samples)) for samples in recordings])
         return [_turns(hypothesis) for hypothesis in found]
 
     return listen

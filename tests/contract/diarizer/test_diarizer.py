@@ -9,18 +9,19 @@ from consumer.core.model import Diarization, Recording, SpeakerBounds
 from consumer.core.ports import Diarizer
 from consumer.diarization.turns import overlap, speakers_of
 from tests.fakes.speech import silence, waveform
+from tests.fakes.steps import diarized
 
 Samples = NDArray[np.float32]
 
 
 def answer(diarizer: Diarizer, recording: Recording) -> Diarization:
-    (found,) = diarizer.diarize([recording])
+    (found,) = diarized(diarizer, [recording])
     assert isinstance(found, Diarization)
     return found
 
 
 def test_no_recordings_have_no_answers(diarizer: Diarizer) -> None:
-    assert list(diarizer.diarize([])) == []
+    assert list(diarized(diarizer, [])) == []
 
 
 @pytest.mark.parametrize("seconds", [0.001, 0.1, 1.0, 7.3, 12.0])
@@ -45,7 +46,7 @@ def test_exclusive_turns_never_overlap(diarizer: Diarizer, speech: Samples) -> N
 def test_answers_stand_in_the_order_of_the_recordings(diarizer: Diarizer, speech: Samples) -> None:
     first, second = Recording(waveform(speech)), Recording(waveform(speech[:40_000]))
 
-    answers = diarizer.diarize([first, second, first])
+    answers = diarized(diarizer, [first, second, first])
 
     assert list(answers) == [answer(diarizer, one) for one in (first, second, first)]
 
@@ -55,7 +56,7 @@ def test_a_bad_recording_never_fails_its_neighbours(diarizer: Diarizer, speech: 
     empty = Recording(silence(0))
     impossible = Recording(good.waveform, SpeakerBounds(min_speakers=3, max_speakers=2))
 
-    answers = diarizer.diarize([empty, good, impossible])
+    answers = diarized(diarizer, [empty, good, impossible])
 
     assert isinstance(answers[0], AudioEmpty)
     assert answers[1] == answer(diarizer, good)

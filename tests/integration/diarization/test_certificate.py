@@ -16,6 +16,7 @@ from consumer.core.model import Recording, SpeakerBounds
 from consumer.diarization.hypothesis import Hypothesis
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import meeting, waveform
+from tests.fakes.steps import hypotheses
 
 MODEL = Path(__file__).parents[3] / "demo" / "model"
 TF32 = 11
@@ -74,7 +75,7 @@ def rounded(directory: Path, bits: int) -> Any:
 
 
 def answer(engine: Any, clip: str) -> Hypothesis:
-    (found,) = engine.hypothesize([Recording(waveform(meeting(clip, 30)))])
+    (found,) = hypotheses(engine, [Recording(waveform(meeting(clip, 30)))])
     assert isinstance(found, Hypothesis)
     return found
 

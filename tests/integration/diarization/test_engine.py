@@ -17,6 +17,7 @@ from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.loading import Running, load_engine
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import silence, waveform
+from tests.fakes.steps import diarized, hypotheses
 
 Samples = NDArray[np.float32]
 DEMO_MODEL = Path(__file__).parents[3] / "demo" / "model"
@@ -46,7 +47,7 @@ def as_bytes(hypothesis: Hypothesis) -> tuple[object, ...]:
 
 
 def heard(engine: Any, *recordings: Recording) -> list[tuple[object, ...]]:
-    return [as_bytes(hypothesis) for hypothesis in engine.hypothesize(recordings)]
+    return [as_bytes(hypothesis) for hypothesis in hypotheses(engine, recordings)]
 
 
 def test_five_runs_are_one_answer(engine: Any, call: Samples) -> None:
@@ -55,7 +56,7 @@ def test_five_runs_are_one_answer(engine: Any, call: Samples) -> None:
     runs = [heard(engine, recording) for _ in range(5)]
 
     assert runs == runs[:1] * 5
-    assert len(engine.hypothesize([recording])[0].turns) > 10
+    assert len(hypotheses(engine, [recording])[0].turns) > 10
 
 
 def test_answers_stand_in_the_order_of_recordings_of_any_length(engine: Any, call: Samples) -> None:
@@ -74,13 +75,15 @@ def test_what_cannot_be_answered_stands_in_its_place(engine: Any, call: Samples)
     good = Recording(waveform(call[:80_000]))
     impossible = Recording(good.waveform, SpeakerBounds(min_speakers=3, max_speakers=2))
 
-    answers = engine.diarize([Recording(silence(0)), good, impossible, good])
+    answers = diarized(engine, [Recording(silence(0)), good, impossible, good])
 
     assert isinstance(answers[0], AudioEmpty)
     assert isinstance(answers[2], SpeakerBoundsImpossible)
     assert answers[1] == answers[3]
     assert isinstance(answers[1], Diarization)
-    assert all(isinstance(answer, AudioEmpty) for answer in engine.diarize([Recording(silence(0))]))
+    assert all(
+        isinstance(answer, AudioEmpty) for answer in diarized(engine, [Recording(silence(0))])
+    )
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
@@ -91,9 +94,9 @@ def test_samples_that_no_microphone_makes_spoil_no_turn_and_no_neighbour(
     samples[200_000:200_100] = value
     good = Recording(waveform(call))
 
-    answers = engine.diarize([good, Recording(waveform(samples)), good])
+    answers = diarized(engine, [good, Recording(waveform(samples)), good])
 
-    assert answers[0] == answers[2] == engine.diarize([good])[0]
+    assert answers[0] == answers[2] == diarized(engine, [good])[0]
     for turns in (answers[1].turns, answers[1].exclusive):
         assert all(0 <= turn.start < turn.end <= 30 for turn in turns)
 
@@ -101,7 +104,7 @@ def test_samples_that_no_microphone_makes_spoil_no_turn_and_no_neighbour(
 def test_nothing_but_nan_has_no_turns(engine: Any) -> None:
     nothing = np.full(200_000, np.nan, np.float32)
 
-    (answer,) = engine.diarize([Recording(waveform(nothing))])
+    (answer,) = diarized(engine, [Recording(waveform(nothing))])
 
     assert answer.turns == ()
 
@@ -122,7 +125,7 @@ def test_voices_that_came_out_as_nan_spoil_no_turn(
 
     monkeypatch.setattr(SpeakerEmbedding, "__call__", failing)
 
-    (answer,) = engine.diarize([Recording(waveform(call))])
+    (answer,) = diarized(engine, [Recording(waveform(call))])
 
     assert answer.turns
     assert all(0 <= turn.start < turn.end <= 30 for turn in answer.turns)
@@ -133,7 +136,7 @@ def test_an_unloaded_engine_leaves_neither_threads_nor_networks(
 ) -> None:
     before = set(threading.enumerate())
     engine = load(pipelines[Kind.VBX])
-    engine.diarize([Recording(waveform(call[:240_000]))])
+    diarized(engine, [Recording(waveform(call[:240_000]))])
     networks = [
         weakref.ref(engine._networks.segmentation._network),
         weakref.ref(engine._networks.embedding._network),
@@ -155,7 +158,7 @@ def test_an_unloaded_engine_can_be_unloaded_again_and_not_be_asked(
     engine.unload()
 
     with pytest.raises(ValueError, match="the model was unloaded"):
-        engine.diarize([Recording(waveform(call))])
+        diarized(engine, [Recording(waveform(call))])
 
 
 @pytest.mark.usefixtures("muted")
@@ -171,8 +174,34 @@ def test_a_legacy_pipeline_has_no_exclusive_turns_of_speech_or_silence(
     pipeline.legacy = True
     engine: Any = Engine(pipeline, threads=1)
 
-    speech, quiet = engine.diarize([Recording(waveform(call)), Recording(silence(seconds))])
+    speech, quiet = diarized(engine, [Recording(waveform(call)), Recording(silence(seconds))])
 
     assert speech.turns
     assert not quiet.turns
     assert (speech.exclusive, quiet.exclusive) == (None, None)
+
+
+def test_batches_that_take_turns_say_what_they_say_alone(engine: Any, call: Samples) -> None:
+    batches = [[Recording(waveform(call))], [Recording(waveform(call[80_000:]))] * 2]
+    alone = [diarized(engine, batch) for batch in batches]
+    steps = [engine.diarize(batch) for batch in batches]
+    together: list[dict[int, Any]] = [{}, {}]
+
+    while steps_left := [n for n, one in enumerate(steps) if len(together[n]) < len(batches[n])]:
+        for number in steps_left:
+            together[number].update(next(steps[number]))
+
+    for batch, answers in zip(together, alone, strict=True):
+        assert [batch[number]() for number in sorted(batch)] == answers
+
+
+def test_a_batch_that_is_given_up_leaves_the_engine_to_the_next(engine: Any, call: Samples) -> None:
+    recordings = [Recording(waveform(call))]
+    steps = engine.diarize(recordings)
+    next(steps)
+    next(steps)
+    steps.close()
+
+    (answer,) = diarized(engine, recordings)
+
+    assert answer.turns

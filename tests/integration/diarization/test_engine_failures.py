@@ -14,6 +14,7 @@ from consumer.core.model import CatalogueModel, Recording
 from consumer.diarization.loading import Running, load_engine
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import waveform
+from tests.fakes.steps import diarized
 
 Samples = NDArray[np.float32]
 Inject = Callable[[Callable[[], None]], None]
@@ -69,7 +70,7 @@ def test_lanes_that_do_not_fit_are_never_opened_again(
     engine: Any, before_embedding: Inject, call: Samples
 ) -> None:
     recordings = [Recording(waveform(call)), Recording(waveform(call[:200_000]))]
-    expected = engine.diarize(recordings)
+    expected = diarized(engine, recordings)
     assert engine._lanes.count == 4
     tries: list[int] = []
 
@@ -80,10 +81,10 @@ def test_lanes_that_do_not_fit_are_never_opened_again(
 
     before_embedding(only_one_fits)
 
-    assert engine.diarize(recordings) == expected
+    assert diarized(engine, recordings) == expected
     assert engine._lanes.count == 1
     tries.clear()
-    assert engine.diarize(recordings) == expected
+    assert diarized(engine, recordings) == expected
     assert set(tries) == {1}
 
 
@@ -99,10 +100,10 @@ def test_what_fits_into_no_lane_is_out_of_memory(
     before_embedding(fail)
 
     with pytest.raises(OutOfMemory, match="does not fit into the memory"):
-        engine.diarize([Recording(waveform(call))])
+        diarized(engine, [Recording(waveform(call))])
 
     nothing_fits = False
-    (answer,) = engine.diarize([Recording(waveform(call))])
+    (answer,) = diarized(engine, [Recording(waveform(call))])
     assert answer.turns
 
 
@@ -124,7 +125,7 @@ def test_the_batch_after_an_error_is_answered(
     expected: type[Exception],
 ) -> None:
     recordings = [Recording(waveform(call[:240_000]))] * 3
-    answers = engine.diarize(recordings)
+    answers = diarized(engine, recordings)
     batches = iter(range(1000))
 
     def fail_in_the_middle() -> None:
@@ -134,12 +135,12 @@ def test_the_batch_after_an_error_is_answered(
     before_embedding(fail_in_the_middle)
 
     with pytest.raises(expected, match=str(error)):
-        engine.diarize(recordings)
+        diarized(engine, recordings)
 
     assert submitted
     assert waiting(submitted) == 0
     assert engine._lanes.count == 4
-    assert engine.diarize(recordings) == answers
+    assert diarized(engine, recordings) == answers
 
 
 @pytest.mark.parametrize(

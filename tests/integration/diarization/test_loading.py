@@ -17,6 +17,7 @@ from consumer.diarization.loading import Running, load_engine
 from consumer.diarization.models.digest import directory_digest
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.speech import silence
+from tests.fakes.steps import diarized
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def load(directory: Path, *, sha256: str | None = None, device: str = "cpu") -> 
 
 
 def runs(diarizer: Diarizer) -> bool:
-    (answer,) = diarizer.diarize([Recording(silence(1.0))])
+    (answer,) = diarized(diarizer, [Recording(silence(1.0))])
     return isinstance(answer, Diarization)
 
 

@@ -15,6 +15,7 @@ from consumer.diarization.loading import Running, load_stock
 from consumer.diarization.turns import overlap, speakers_of
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import meeting, silence, waveform
+from tests.fakes.steps import diarized
 
 Samples = NDArray[np.float32]
 Turns = list[tuple[float, float, str]]
@@ -63,7 +64,7 @@ def ask_stock(stock: Any, samples: Samples, bounds: SpeakerBounds) -> dict[str, 
 
 
 def ask(diarizer: Diarizer, *recordings: Recording) -> list[Diarization]:
-    answers = diarizer.diarize(recordings)
+    answers = diarized(diarizer, recordings)
     assert len(answers) == len(recordings)
     found = [answer for answer in answers if isinstance(answer, Diarization)]
     assert len(found) == len(recordings), answers
@@ -187,7 +188,7 @@ def test_a_bad_recording_leaves_its_neighbours_alone(diarizer: Diarizer, call: S
     good = Recording(waveform(call[:80_000]))
     contradictory = Recording(good.waveform, SpeakerBounds(min_speakers=3, max_speakers=2))
 
-    answers = diarizer.diarize([Recording(silence(0)), good, contradictory, good])
+    answers = diarized(diarizer, [Recording(silence(0)), good, contradictory, good])
 
     assert isinstance(answers[0], AudioEmpty)
     assert isinstance(answers[2], SpeakerBoundsImpossible)
@@ -207,7 +208,7 @@ def test_samples_are_not_copied_and_not_written(directory: Path, call: Samples) 
         seen.append(file["waveform"])
         return Annotation()
 
-    (answer,) = StockDiarizer(pipeline).diarize([Recording(waveform(call))])  # type: ignore[arg-type]
+    (answer,) = diarized(StockDiarizer(pipeline), [Recording(waveform(call))])  # type: ignore[arg-type]
 
     assert seen[0].shape == (1, len(call))
     assert seen[0].data_ptr() == call.ctypes.data

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from consumer.core.errors import DeviceDead, OutOfMemory
 from consumer.core.model import Diarization, Recording
 from tests.fakes.speech import waveform
+from tests.fakes.steps import diarized
 
 pytestmark = pytest.mark.usefixtures("muted")
 
@@ -40,19 +41,18 @@ def out_of_memory() -> list[Exception]:
     raise AssertionError("this machine has an exbibyte of memory")
 
 
-def test_a_recording_too_large_for_the_device_fails_alone(call: Samples) -> None:
+def test_a_recording_too_large_for_the_device_is_told_at_once(call: Samples) -> None:
     from consumer.diarization.stock import StockDiarizer
 
     recording = Recording(waveform(call))
     for error in out_of_memory():
-        diarizer = StockDiarizer(failing(None, error, None))
+        steps = StockDiarizer(failing(None, error)).diarize([recording] * 3)
 
-        answers = diarizer.diarize([recording] * 3)
-
-        assert isinstance(answers[1], OutOfMemory)
-        assert answers[1].__traceback__ is None  # it would keep the tensors alive
-        assert isinstance(answers[0], Diarization)
-        assert isinstance(answers[2], Diarization)
+        ((number, conclude),) = next(steps)
+        assert number == 0
+        assert isinstance(conclude(), Diarization)
+        with pytest.raises(OutOfMemory):
+            next(steps)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_dead_device_ends_the_batch(call: Samples, message: str) -> None:
     diarizer = StockDiarizer(failing(None, RuntimeError(message)))
 
     with pytest.raises(DeviceDead, match=message[:12]):
-        diarizer.diarize([Recording(waveform(call))] * 2)
+        diarized(diarizer, [Recording(waveform(call))] * 2)
 
 
 def test_a_bug_is_not_taken_for_anything_else(call: Samples) -> None:
@@ -78,4 +78,4 @@ def test_a_bug_is_not_taken_for_anything_else(call: Samples) -> None:
     diarizer = StockDiarizer(failing(RuntimeError("shape mismatch")))
 
     with pytest.raises(RuntimeError, match="shape mismatch"):
-        diarizer.diarize([Recording(waveform(call))])
+        diarized(diarizer, [Recording(waveform(call))])

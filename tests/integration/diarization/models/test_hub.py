@@ -14,6 +14,7 @@ from consumer.diarization.models.model_files import ModelFiles, obtain
 from tests.fakes.model_hub import HubRepository, ModelHub, running
 from tests.fakes.pipeline_configs import Kind, config_text
 from tests.fakes.speech import silence
+from tests.fakes.steps import diarized
 
 MEMBER, STRANGER = "hf_member", "hf_stranger"
 OLD, NEW = "pyannote/speaker-diarization-3.1", "pyannote/speaker-diarization-community-1"
@@ -75,7 +76,7 @@ def test_a_hub_model_is_loaded(hub: ModelHub, cache: str, name: str) -> None:
     running = Running(HubAccess(MEMBER, cache), device="cpu", threads=1)
     diarizer = load_engine(pinned(hub, name), running)
 
-    (answer,) = diarizer.diarize([Recording(silence(1.0))])
+    (answer,) = diarized(diarizer, [Recording(silence(1.0))])
 
     assert isinstance(answer, Diarization)
 

@@ -14,6 +14,7 @@ from consumer.core.model import CatalogueModel, Diarization, Recording
 from consumer.diarization.loading import Running, load_engine
 from tests.fakes.pipeline_configs import Kind
 from tests.fakes.speech import silence
+from tests.fakes.steps import diarized
 
 Alter = Callable[[Any], None]
 
@@ -149,5 +150,5 @@ def test_stock_answers_for_a_model_that_the_engine_does_not_know(
     (warning,) = caplog.records
     assert vars(warning)["model"] == "meetings"
     assert "AgglomerativeClustering" in vars(warning)["reasons"]
-    (answer,) = diarizer.diarize([Recording(silence(1.0))])
+    (answer,) = diarized(diarizer, [Recording(silence(1.0))])
     assert isinstance(answer, Diarization)

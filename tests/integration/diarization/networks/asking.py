@@ -38,7 +38,7 @@ def window_of(pipeline: Any, samples: Samples, window: int) -> torch.Tensor:
 
 def listen(networks: Networks, sounds: Sequence[Sound], lanes: int = 1) -> list[Heard]:
     with side_by_side(lanes) as running:
-        return list(Listening(networks, running, sounds))
+        return [heard for done in Listening(networks, running, sounds) for heard in done]
 
 
 @contextmanager
