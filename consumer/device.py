@@ -1,54 +1,69 @@
-"""What does the one thread that owns the device do?"""
+"""What does the one thread that owns the device do?
+
+Up to two batches are under way and take turns, step by step: while the last windows of one drain,
+the next one fills the device, and a long recording never keeps short ones waiting.
+"""
 
 import threading
-from collections.abc import Callable, Collection, Sequence
-from queue import Empty, Queue
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Self
 
+from consumer.batch_run import BatchRun, Concludable
 from consumer.core.batching import Batch, MicroBatcher
 from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.offsets import Ticket
-from consumer.core.ports import Answer, Instruments, LoadedModel
-from consumer.core.work import Prepared, Task
+from consumer.core.ports import Conclude, Instruments, LoadedModel
+from consumer.core.scheduling import Kind, Residents
+from consumer.core.steps import refused
+from consumer.core.work import Prepared
 from consumer.core.worth import check_wanted
 from consumer.residency import Residency
-from consumer.stage import Crashed, admit_everybody
+from consumer.stage import Crashed
+from consumer.waiting_room import WaitingRoom
 
-Deliver = Callable[[Prepared, Answer | JobError], None]
-"""Takes an answer away from the device; must not block for long."""
+MOST_UNDER_WAY = 2
+"""Batches; of long recordings one, so that there is always a turn for short ones."""
+
+Deliver = Callable[[Prepared, Conclude], None]
+"""Takes away what needs the device no longer; must not block for long."""
 
 
 class DeviceThread:
-    """Owns the models and the micro-batcher: gathers a batch, runs it, hands the answers on."""
+    """Owns the models and the micro-batcher: gathers batches, runs them, hands on what is left."""
 
     def __init__(
         self,
         batcher: MicroBatcher[Prepared],
         residency: Residency,
+        room: WaitingRoom,
         deliver: Deliver,
         instruments: Instruments,
         crashed: Crashed,
-        capacity: int,
     ) -> None:
         self._batcher = batcher
         self._residency = residency
+        self._room = room
         self._deliver = deliver
         self._telemetry = instruments.telemetry
         self._clock = instruments.clock
         self._crashed = crashed
-        self._arrivals: Queue[Prepared | None] = Queue(capacity)
-        self._running: tuple[Ticket, ...] = ()
+        self._under_way: list[BatchRun] = []
+        self._postponed: Batch[Prepared] | None = None
+        """Formed, but its model finds no room beside those in use."""
+        self._hurried = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="device", daemon=True)
 
     @property
     def running(self) -> Collection[Ticket]:
         """What is on the device now, or was when it died; may be read by any thread."""
-        return self._running
+        return [ticket for run in tuple(self._under_way) for ticket in run.tickets]
 
-    def put(self, prepared: Prepared) -> None:
-        """Queue a recording; waits while the queue is full, to bound the waveforms in memory."""
-        self._arrivals.put(prepared)
+    def hurry(self) -> None:
+        """Let what is ready begin without waiting for company; safe from any thread."""
+        self._hurried.set()
+        self._room.wake()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -56,112 +71,119 @@ class DeviceThread:
 
     def __exit__(self, *_exception: object) -> None:
         self._closing.set()
-        admit_everybody(self._arrivals)
-        self._arrivals.put(None)
+        self._room.close()
+        self._room.wake()
 
     def _run(self) -> None:
         try:
+            self._residency.warm_up()
             while not self._closing.is_set():
                 self._gather()
-                self._run_due()
-            self._residency.close()
+                self._begin()
+                self._take_turns()
+            self._close()
         except BaseException as error:  # noqa: BLE001 - a thread's top
             self._crashed(error)
 
-    def _run_due(self) -> None:
-        while not self._closing.is_set():
-            batch = self._batcher.next_batch(self._clock.monotonic())
-            if batch is None:
-                return
-            self._run_batch(batch)
-
     def _gather(self) -> None:
-        """Wait for a recording, at most until the oldest one is due; then take all there are."""
-        wait = self._batcher.seconds_until_due(self._clock.monotonic())
-        try:
-            arrival = self._arrivals.get(timeout=wait)
-            while arrival is not None:
-                self._batcher.add(arrival, arrival.ready_at)
-                arrival = self._arrivals.get_nowait()
-        except Empty:
-            return
+        """Take all there are; with nothing to do, wait until there is."""
+        for prepared in self._room.take(self._patience()):
+            self._batcher.add(prepared, prepared.ready_at)
+        self._residency.unload_idle(self._clock.monotonic(), self._in_use)
 
-    def _run_batch(self, batch: Batch[Prepared]) -> None:
-        batch = Batch([item for item in batch.items if self._is_wanted(item)], batch.closed)
-        if not batch.items:
+    def _patience(self) -> float | None:
+        """Return when something is to be done even if nobody comes; None: never."""
+        if self._under_way or self._postponed:
+            return 0.0
+        now = self._clock.monotonic()
+        due = self._batcher.seconds_until_due(now), self._residency.seconds_until_idle(now)
+        return min((seconds for seconds in due if seconds is not None), default=None)
+
+    def _begin(self) -> None:
+        while len(self._under_way) < MOST_UNDER_WAY and (batch := self._next_batch()):
+            wanted = [item for item in batch.items if self._is_wanted(item)]
+            if wanted:
+                self._begin_batch(replace(batch, items=wanted))
+            if self._postponed:
+                return
+
+    def _take_turns(self) -> None:
+        """Take one step of each batch; those that want to be alone hold nothing meanwhile."""
+        sociable = [run for run in self._under_way if not run.wants_to_be_alone]
+        turns = sociable or self._under_way[:1]
+        for run in turns:
+            for concludable in run.go_on(is_alone=len(turns) == 1):
+                self._let_go(run, concludable)
+            if run.is_over:
+                self._under_way.remove(run)
+                self._telemetry.batch_ran(run.batch, self._clock.monotonic() - run.began_at)
+
+    @property
+    def _in_use(self) -> Collection[Kind]:
+        return {run.kind for run in self._under_way}
+
+    def _next_batch(self) -> Batch[Prepared] | None:
+        if any(run.wants_to_be_alone for run in self._under_way):
+            return None
+        if batch := self._postponed:
+            self._postponed = None
+            return batch
+        batch = self._batcher.next_batch(
+            self._clock.monotonic(),
+            Residents(self._residency.resident, self._residency.load_seconds),
+            no_long=any(run.batch.is_long for run in self._under_way),
+            hurry=self._hurried.is_set(),
+        )
+        if batch is None:
+            self._hurried.clear()
+        return batch
+
+    def _begin_batch(self, batch: Batch[Prepared]) -> None:
+        model = self._model(batch.items[0])
+        now = self._clock.monotonic()
+        if model is None:
+            self._postponed = batch
             return
-        model = self._model(batch.items[0].task)
-        started = self._clock.monotonic()
         for prepared in batch.items:
-            prepared.task.timings["device_wait"] = started - prepared.ready_at
+            prepared.task.timings["device_wait"] = now - prepared.ready_at
         if isinstance(model, JobError):  # true for all of them
-            answers: Sequence[Answer | JobError] = [model] * len(batch.items)
-        else:
-            answers = self._answers(model, batch.items)
-            self._running = ()
-            self._account(batch, self._clock.monotonic() - started)
-        for prepared, answer in zip(batch.items, answers, strict=True):
-            self._deliver(prepared, answer)
+            for prepared in batch.items:
+                self._deliver(prepared, refused(model))
+            return
+        kind = batch.items[0].kind
 
-    def _model(self, task: Task) -> LoadedModel | JobError:
+        def make_room() -> bool:
+            return self._residency.evict_others(kind, self._in_use)
+
+        self._under_way.append(BatchRun(batch, model, now, make_room, self._telemetry))
+
+    def _model(self, prepared: Prepared) -> LoadedModel | JobError | None:
+        """Return the model, or why there is none; None: it has no room beside those in use."""
+        task = prepared.task
         try:
-            return self._residency.model(task.job.operation, task.model)
+            return self._residency.model(task.job.operation, task.model, self._in_use)
         except DeviceDead:
             raise
-        except Exception as error:  # noqa: BLE001 - the jobs of other models go on
-            return self._explained(task, error)
-
-    def _account(self, batch: Batch[Prepared], seconds: float) -> None:
-        for prepared in batch.items:
-            prepared.task.timings["device"] = seconds
-        self._telemetry.batch_ran(batch, seconds)
-
-    def _answers(
-        self, model: LoadedModel, items: Sequence[Prepared]
-    ) -> Sequence[Answer | JobError]:
-        """Run a batch, by halves when it fails: only a recording that fails alone has failed.
-
-        Raises `DeviceDead`.
-        """
-        answers = self._answers_together(model, items)
-        if answers is None:
-            half = len(items) // 2
-            return [*self._answers(model, items[:half]), *self._answers(model, items[half:])]
-        return answers
-
-    def _answers_together(
-        self, model: LoadedModel, items: Sequence[Prepared]
-    ) -> Sequence[Answer | JobError] | None:
-        """Run recordings at once; None: they failed, and it is not known which one is to blame.
-
-        The error and its frames, which hold the memory of the device, are gone when this returns.
-        """
-        self._running = tuple(prepared.task.ticket for prepared in items)
-        try:
-            return _one_for_each(items, model.run(items))
-        except DeviceDead:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug that one recording met fails that one
-            return [self._explained(items[0].task, error)] if len(items) == 1 else None
-
-    def _explained(self, task: Task, error: Exception) -> JobError:
-        if isinstance(error, JobError):
+        except JobError as error:
             return error
-        self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
-        return Internal.of(error)
+        except Exception as error:  # noqa: BLE001 - the jobs of other models go on
+            self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
+            return Internal.of(error)
+
+    def _let_go(self, run: BatchRun, concludable: Concludable) -> None:
+        prepared, conclude = concludable
+        prepared.task.timings["device"] = self._clock.monotonic() - run.began_at
+        self._deliver(prepared, conclude)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         try:
             check_wanted(prepared.task, self._clock.utc())
         except JobError as error:
-            self._deliver(prepared, error)
+            self._deliver(prepared, refused(error))
             return False
         return True
 
-
-def _one_for_each(
-    items: Sequence[Prepared], answers: Sequence[Answer | JobError]
-) -> Sequence[Answer | JobError]:
-    if len(answers) != len(items):
-        raise ValueError(f"{len(answers)} answers for {len(items)} recordings")
-    return answers
+    def _close(self) -> None:
+        for run in self._under_way:
+            run.close()
+        self._residency.close()

@@ -1,7 +1,7 @@
 """What happens to a job between its admission and the messages about its end?
 
-fetch -> device -> store, each with its own threads and a bounded queue. The main thread puts
-records in and takes completions out; it never waits here.
+fetch -> device -> cluster -> store, each with its own threads and a bounded queue. The main thread
+puts records in and takes completions out; it never waits here.
 """
 
 import threading
@@ -12,19 +12,25 @@ from queue import Empty, SimpleQueue
 from typing import Self
 
 from consumer.archive import Archive, Kept
+from consumer.batch_run import Concludable
 from consumer.claims import Claims
 from consumer.core.batching import BatchPolicy, MicroBatcher
-from consumer.core.errors import Internal, JobError
+from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.intake import Intake, Refusal
 from consumer.core.offsets import Ticket
 from consumer.core.ports import Answer, Instruments, Operation
 from consumer.core.reporting import Reporter
+from consumer.core.scheduling import Stickiness, StickyChoice
 from consumer.core.work import Completion, Prepared, Task
 from consumer.device import DeviceThread
 from consumer.fetching import Fetcher
 from consumer.residency import Residency
 from consumer.stage import Crashed, Stage
 from consumer.storing import store_answer
+from consumer.waiting_room import WaitingRoom
+
+WEIGHT_OF_LAST = 0.05
+"""How much the last recording tells of how long recordings usually are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,13 @@ class PipelineSize:
     """How much may be under way at once."""
 
     max_in_flight_jobs: int
+    max_held_bytes: int
+    """Of decoded samples; each fetch thread may hold one recording more that waits for room."""
     fetch_threads: int
+    cluster_threads: int
     store_threads: int
     batches: BatchPolicy
+    stickiness: Stickiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +75,24 @@ class Pipeline:
         self._under_way: dict[Ticket, Task | None] = {}  # the main thread's; None: refused
         room = size.max_in_flight_jobs
         self._fetching: Stage[Task] = Stage("fetch", size.fetch_threads, 0, self._fetch, crashed)
-        self._storing: Stage[tuple[Prepared, Answer]] = Stage(
+        self._concluding: Stage[Concludable] = Stage(
+            "cluster", size.cluster_threads, room, self._conclude, crashed
+        )
+        self._storing: Stage[tuple[Task, Answer]] = Stage(
             "store", size.store_threads, room, self._store, crashed
         )
+        self._room = WaitingRoom(room, size.max_held_bytes)
         self._device = DeviceThread(
-            MicroBatcher(size.batches),
+            MicroBatcher(size.batches, StickyChoice(size.stickiness)),
             parts.residency,
-            self._take_answer,
+            self._room,
+            lambda *concludable: self._concluding.put(concludable),
             parts.instruments,
             crashed,
-            capacity=size.batches.max_jobs,
         )
         self._running = ExitStack()
         self._downloaded = threading.Event()
+        self._usual_seconds = 0.0
 
     @property
     def on_device(self) -> Collection[Ticket]:
@@ -92,6 +107,21 @@ class Pipeline:
             for ticket, task in self._under_way.items()
             if task is not None and "device_wait" in task.timings
         ]
+
+    @property
+    def audio_seconds(self) -> float:
+        """Of all jobs under way, as far as it is known."""
+        tasks = filter(None, self._under_way.values())
+        return sum(task.expected_seconds(self._usual_seconds) for task in tasks)
+
+    @property
+    def held_bytes(self) -> int:
+        """Of decoded samples in memory."""
+        return self._room.held_bytes
+
+    def hurry(self) -> None:
+        """Let what is ready begin without waiting for company."""
+        self._device.hurry()
 
     def has_store_answered(self) -> bool:
         """Whether a download has succeeded since this was last asked."""
@@ -117,11 +147,11 @@ class Pipeline:
                 completion = self._done.get_nowait()
             except Empty:
                 return
-            del self._under_way[completion.ticket]
+            self._note_length(self._under_way.pop(completion.ticket))
             yield completion
 
     def __enter__(self) -> Self:
-        for stage in (self._storing, self._device, self._fetching):
+        for stage in (self._storing, self._concluding, self._device, self._fetching):
             self._running.enter_context(stage)
         return self
 
@@ -143,25 +173,33 @@ class Pipeline:
                     return self._succeeded(task, kept, reused=True)
                 case Prepared() as prepared:
                     self._downloaded.set()
-                    self._device.put(prepared)
+                    self._room.enter(prepared)
             return None
 
         self._run(task, fetched)
 
-    def _take_answer(self, prepared: Prepared, answer: Answer | JobError) -> None:
-        if isinstance(answer, JobError):
-            self._run(prepared.task, lambda: self._failed(prepared.task, answer))
-        else:
-            self._storing.put((prepared, answer))
-
-    def _store(self, item: tuple[Prepared, Answer]) -> None:
-        prepared, answer = item
+    def _conclude(self, concludable: Concludable) -> None:
+        prepared, conclude = concludable
         task = prepared.task
+
+        def concluded() -> None:
+            started = self._clock.monotonic()
+            try:
+                answer = conclude()
+            finally:
+                self._room.leave(prepared)
+            task.timings["cluster"] = self._clock.monotonic() - started
+            self._storing.put((task, answer))
+
+        self._run(task, concluded)
+
+    def _store(self, item: tuple[Task, Answer]) -> None:
+        task, answer = item
 
         def stored() -> Completion:
             started = self._clock.monotonic()
             version = self._parts.operations[task.job.operation].engine_version
-            kept = store_answer(self._parts.archive, prepared, answer, version)
+            kept = store_answer(self._parts.archive, task, answer, version)
             task.timings["store"] = self._clock.monotonic() - started
             return self._succeeded(task, kept, reused=False)
 
@@ -180,6 +218,8 @@ class Pipeline:
     def _ended(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
         try:
             return self._answered(task, work)
+        except DeviceDead:
+            raise
         except Exception as error:  # noqa: BLE001 - not even its failure can be told in full
             job, bug = task.job, self._bug(task, error)
             refusal = Refusal(task.ticket, bug, None, job.job_id, job.operation)
@@ -188,6 +228,8 @@ class Pipeline:
     def _answered(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
         try:
             return work()
+        except DeviceDead:
+            raise
         except JobError as error:
             failure = error
         except Exception as error:  # noqa: BLE001 - the top of a stage: the other jobs go on
@@ -204,6 +246,10 @@ class Pipeline:
 
     def _failed(self, task: Task, error: JobError) -> Completion:
         return self._parts.reporter.failed(task, error, self._clock.utc())
+
+    def _note_length(self, task: Task | None) -> None:
+        if task and task.audio and (seconds := task.audio.duration_seconds):
+            self._usual_seconds += (seconds - self._usual_seconds) * WEIGHT_OF_LAST
 
     def _queued_seconds(self, ticket: Ticket) -> float:
         arrived = ticket.record.timestamp_ms / 1000

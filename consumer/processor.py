@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, assert_never
 
-from consumer.core.admission import Admission
+from consumer.core.admission import Admission, Load
 from consumer.core.lifecycle import Lifecycle
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ledger, Ticket
@@ -163,8 +163,9 @@ class StreamProcessor:
 
     def _regulate(self) -> None:
         self.instruments.telemetry.in_flight(self._in_flight)
+        stages = self.stages
         flow = self.admission.regulate(
-            self._in_flight,
+            Load(self._in_flight, stages.audio_seconds, stages.held_bytes),
             self.ledger.partitions,
             self.ledger.crowded(),
             self.workload.is_trickling,
@@ -210,6 +211,7 @@ class StreamProcessor:
         """
         if not self.lifecycle.may_publish:
             return
+        self.stages.hurry()
         now = self.instruments.clock.monotonic()
         deadline = min(now + self.bounds.revoke_seconds, self._leave_at)
         self.publishing.settle(deadline, self._marked)

@@ -3,16 +3,15 @@
 from consumer.archive import Archive, Kept
 from consumer.core.ports import Answer
 from consumer.core.reporting import identity
-from consumer.core.work import Prepared
+from consumer.core.work import Task
 from schemas.result import StoredResult
 
 
-def store_answer(archive: Archive, prepared: Prepared, answer: Answer, engine_version: int) -> Kept:
+def store_answer(archive: Archive, task: Task, answer: Answer, engine_version: int) -> Kept:
     """Store an answer under the key of its computation; what lies there already wins.
 
     Raises `OutputNotWritable`, `OutputConflict`, `StorageUnavailable`.
     """
-    task = prepared.task
     stored = StoredResult(
         job_id=task.job.job_id,
         operation=task.job.operation,

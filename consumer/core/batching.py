@@ -1,22 +1,36 @@
-"""Which waiting recordings go to the device together, and when?"""
+"""Which waiting recordings go to the device together, and when?
 
-from collections import deque
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+Each partition is a line in the order of its offsets. A batch is one kind's prefixes of several
+lines, taken in order of arrival: so within a partition nothing overtakes on its way to the device.
+"""
+
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from heapq import merge
+from itertools import takewhile
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from consumer.core.model import Partition
+from consumer.core.scheduling import Head, Kind, Residents, StickyChoice
 
 
 class Batchable(Protocol):
     """What the batcher must know about an item."""
 
     @property
-    def kind(self) -> Hashable:
-        """Only items of one kind (operation and model) share a batch."""
+    def kind(self) -> Kind:
+        """Only items of one kind share a batch."""
 
     @property
     def seconds(self) -> float:
-        """Seconds of audio: what the device's memory is spent on."""
+        """Seconds of audio: what the device's time and memory are spent on."""
+
+    @property
+    def partition(self) -> Partition: ...
+    @property
+    def offset(self) -> int: ...
 
 
 Item = TypeVar("Item", bound=Batchable)
@@ -29,6 +43,7 @@ class Closed(StrEnum):
     SECONDS = "audio_seconds"
     KIND = "other_kind"
     LINGER = "linger"
+    REVOCATION = "revocation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,51 +53,110 @@ class BatchPolicy:
     max_jobs: int
     max_audio_seconds: float
     linger_seconds: float
+    long_seconds: float = float("inf")
+    """Recordings longer than this run by themselves: others take turns with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Item]):
+    """One kind's items, in the order in which they came."""
+
     items: Sequence[Item]
     closed: Closed
+    is_long: bool = False
+    """Whether it is one long recording."""
+
+    @property
+    def seconds(self) -> float:
+        return sum(item.seconds for item in self.items)
+
+
+class Waiting(NamedTuple, Generic[Item]):
+    """An item in line; ordered by its offset."""
+
+    offset: int
+    since: float
+    item: Item
 
 
 class MicroBatcher(Generic[Item]):
-    """A queue of recordings, drained one device-sized batch at a time, in order of arrival."""
+    """The lines before the device, drained one batch at a time."""
 
-    def __init__(self, policy: BatchPolicy) -> None:
+    def __init__(self, policy: BatchPolicy, choice: StickyChoice) -> None:
         self._policy = policy
-        self._waiting: deque[tuple[float, Item]] = deque()
+        self._choice = choice
+        self._lines: dict[Partition, list[Waiting[Item]]] = {}
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return sum(map(len, self._lines.values()))
 
     def add(self, item: Item, now: float) -> None:
-        self._waiting.append((now, item))
+        """Put an item in its line: before those of higher offsets, which were ready sooner."""
+        line = self._lines.setdefault(item.partition, [])
+        insort(line, Waiting(item.offset, now, item), key=lambda waiting: waiting.offset)
 
-    def seconds_until_due(self, now: float) -> float | None:
-        """Return how long the oldest item may still wait for company; None when nothing waits."""
-        if not self._waiting:
+    def seconds_until_due(self, now: float, no_long: bool = False) -> float | None:
+        """Return how long the oldest head may still wait for company; None: there is no head."""
+        since = [head.since for head in self._heads(no_long)]
+        return max(0.0, min(since) + self._policy.linger_seconds - now) if since else None
+
+    def next_batch(
+        self, now: float, residents: Residents, no_long: bool = False, hurry: bool = False
+    ) -> Batch[Item] | None:
+        """Return the next batch, or None if it pays to wait a little longer.
+
+        `no_long`: one long recording is on the device already. `hurry`: wait for no company.
+        """
+        heads = [Head(head.item.kind, head.since) for head in self._heads(no_long)]
+        kind = self._choice.choose(now, heads, residents)
+        if kind is None:
             return None
-        arrived, _ = self._waiting[0]
-        return max(0.0, arrived + self._policy.linger_seconds - now)
+        batch = self._gathered(kind, no_long)
+        if batch.closed is Closed.LINGER and self.seconds_until_due(now, no_long) != 0.0:
+            if not hurry:
+                return None
+            batch = replace(batch, closed=Closed.REVOCATION)
+        self._take(batch)
+        self._choice.began(kind, now, residents)
+        return batch
 
-    def next_batch(self, now: float) -> Batch[Item] | None:
-        """Return the next batch, or None if it pays to wait a little longer."""
-        count, closed = self._prefix()
-        if count == 0 or (closed is Closed.LINGER and self.seconds_until_due(now) != 0.0):
-            return None
-        return Batch([self._waiting.popleft()[1] for _ in range(count)], closed)
+    def _heads(self, no_long: bool) -> Iterator[Waiting[Item]]:
+        for line in self._lines.values():
+            if line and not (no_long and self._is_long(line[0].item)):
+                yield line[0]
 
-    def _prefix(self) -> tuple[int, Closed]:
-        """Count the leading items that fit together; a lone oversized one always does."""
+    def _gathered(self, kind: Kind, no_long: bool) -> Batch[Item]:
+        items: list[Item] = []
         seconds = 0.0
-        for count, (_, item) in enumerate(self._waiting):
-            if count == self._policy.max_jobs:
-                return count, Closed.JOBS
-            if count and item.kind != self._waiting[0][1].kind:
-                return count, Closed.KIND
+        for item in self._in_order(kind, no_long):
+            if self._is_long(item):
+                return Batch(items or [item], Closed.SECONDS, is_long=not items)
+            if items and seconds + item.seconds > self._policy.max_audio_seconds:
+                return Batch(items, Closed.SECONDS)
+            items.append(item)
             seconds += item.seconds
-            if count and seconds > self._policy.max_audio_seconds:
-                return count, Closed.SECONDS
-        full = len(self._waiting) == self._policy.max_jobs
-        return len(self._waiting), Closed.JOBS if full else Closed.LINGER
+            if len(items) == self._policy.max_jobs:
+                return Batch(items, Closed.JOBS)
+        return Batch(items, Closed.KIND if self._waits_another(kind) else Closed.LINGER)
+
+    def _in_order(self, kind: Kind, no_long: bool) -> Iterator[Item]:
+        """Merge what the lines begin with of one kind; always the head that came first."""
+
+        def may_join(waiting: Waiting[Item]) -> bool:
+            return waiting.item.kind == kind and not (no_long and self._is_long(waiting.item))
+
+        prefixes = [takewhile(may_join, line) for line in self._lines.values()]
+        return (waiting.item for waiting in merge(*prefixes, key=lambda head: head.since))
+
+    def _waits_another(self, kind: Kind) -> bool:
+        return any(head.item.kind != kind for line in self._lines.values() for head in line)
+
+    def _is_long(self, item: Item) -> bool:
+        return item.seconds > self._policy.long_seconds
+
+    def _take(self, batch: Batch[Item]) -> None:
+        for item in batch.items:
+            line = self._lines[item.partition]
+            del line[0]
+            if not line:
+                del self._lines[item.partition]

@@ -21,5 +21,16 @@ class Stages(Protocol):
     def has_store_answered(self) -> bool:
         """Whether a download has succeeded since this was last asked: its job may take hours."""
 
+    @property
+    def audio_seconds(self) -> float:
+        """Of all that was submitted and has not completed, as far as it is known."""
+
+    @property
+    def held_bytes(self) -> int:
+        """Of decoded samples in memory."""
+
+    def hurry(self) -> None:
+        """Time is short: let what is ready begin without waiting for company."""
+
     def submit(self, ticket: Ticket) -> None: ...
     def completions(self) -> Iterable[Completion]: ...

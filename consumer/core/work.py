@@ -7,8 +7,9 @@ warnings.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from consumer.core.model import CatalogueModel, Message, Waveform
+from consumer.core.model import CatalogueModel, Message, Partition, Waveform
 from consumer.core.offsets import Ticket
+from consumer.core.scheduling import Kind
 from schemas.job import Job
 from schemas.result import ResultWarning
 from schemas.result_parts import ResolvedAudio
@@ -38,6 +39,11 @@ class Task:
     timings: dict[str, float] = field(default_factory=dict)
     warnings: list[ResultWarning] = field(default_factory=list)
 
+    def expected_seconds(self, usual: float) -> float:
+        """Return the audio's length as decoded, else as the job says, else what is usual."""
+        known = self.audio.duration_seconds if self.audio else None
+        return known or self.job.audio.duration_seconds or usual
+
     @property
     def resolved(self) -> ResolvedAudio:
         """The audio, for stages that come after it was opened; LookupError before."""
@@ -63,13 +69,25 @@ class Prepared:
     """When it was ready for the device, on the worker's monotonic clock."""
 
     @property
-    def kind(self) -> tuple[str, str]:
-        """Operation and model: only equals share a device batch."""
+    def kind(self) -> Kind:
         return self.task.job.operation, self.task.model.name
+
+    @property
+    def partition(self) -> Partition:
+        return self.task.ticket.record.partition
+
+    @property
+    def offset(self) -> int:
+        return self.task.ticket.record.offset
 
     @property
     def seconds(self) -> float:
         return self.waveform.seconds
+
+    @property
+    def bytes(self) -> int:
+        """Of the samples."""
+        return self.waveform.samples.nbytes
 
 
 @dataclass(frozen=True, slots=True)

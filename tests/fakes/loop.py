@@ -1,9 +1,10 @@
 """How does a test turn the real main loop among fakes?"""
 
+import sys
 from dataclasses import replace
 from typing import Self
 
-from consumer.core.admission import Admission
+from consumer.core.admission import UNLIMITED, Admission, Load
 from consumer.core.breaker import Breaker
 from consumer.core.dead_letter_limit import DeadLetterLimit
 from consumer.core.lifecycle import Lifecycle
@@ -61,7 +62,7 @@ class LoopWorker:
                 Triage(RetryPolicy(RETRY_DELAYS_SECONDS), self.breaker, lambda: 0.5),
                 DeadLetterLimit(DEAD_LETTER_LIMIT_PERCENT),
             ),
-            admission=Admission(high, high // 2),
+            admission=Admission(Load(high, UNLIMITED, sys.maxsize)),
             lifecycle=self.lifecycle,
             instruments=instruments,
             bounds=Bounds(REVOKE_SECONDS, DRAIN_SECONDS),

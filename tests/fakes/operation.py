@@ -1,12 +1,13 @@
 """How does a test have an operation whose model does what the test says?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
 from consumer.core.errors import JobError
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer
+from consumer.core.steps import Steps, given, refused
 from consumer.core.work import Prepared
 from schemas.diarization import DiarizationResult
 from schemas.result import StoredResult
@@ -27,12 +28,18 @@ class FakeModel:
     """A loaded model; remembers its batches."""
 
     answers: Answers = one_speaker
+    steps_before: Mapping[float, int] = field(default_factory=dict)
+    on_step: Callable[[], object] = lambda: None
     batches: list[list[Prepared]] = field(default_factory=list)
     unloaded: Event = field(default_factory=Event)
 
-    def run(self, batch: Sequence[Prepared]) -> Sequence[Answer | JobError]:
+    def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
         self.batches.append(list(batch))
-        return self.answers(batch)
+        for _ in range(self.steps_before.get(batch[0].seconds, 0)):
+            self.on_step()
+            yield ()
+        for number, answer in enumerate(self.answers(batch)):
+            yield [(number, refused(answer) if isinstance(answer, JobError) else given(answer))]
 
     def unload(self) -> None:
         self.unloaded.set()
@@ -44,13 +51,18 @@ class FakeOperation:
 
     answers: Answers = one_speaker
     failures: dict[str, Exception] = field(default_factory=dict)
+    steps_before: Mapping[float, int] = field(default_factory=dict)
+    """How many steps a batch takes before its first answer, by the length of its first item."""
+    on_step: Callable[[], object] = lambda: None
     loaded: list[tuple[str, FakeModel]] = field(default_factory=list)
     engine_version: int = 1
+    formats: Mapping[str, str] = field(default_factory=lambda: {"rttm": "text/plain; charset=utf-8"})
 
     def load(self, model: CatalogueModel) -> FakeModel:
         if model.name in self.failures:
             raise self.failures[model.name]
-        self.loaded.append((model.name, FakeModel(self.answers)))
+        loaded = FakeModel(self.answers, self.steps_before, self.on_step)
+        self.loaded.append((model.name, loaded))
         return self.loaded[-1][1]
 
     def render(self, format_name: str, stored: StoredResult) -> bytes:

@@ -19,6 +19,12 @@ class FakeStages:
     on_device: list[Ticket] = field(default_factory=list)
     nearly_done: list[Ticket] = field(default_factory=list)
     store_answered: bool = False
+    audio_seconds: float = 0.0
+    held_bytes: int = 0
+    hurried: bool = False
+
+    def hurry(self) -> None:
+        self.hurried = True
 
     def has_store_answered(self) -> bool:
         answered, self.store_answered = self.store_answered, False

@@ -3,7 +3,7 @@
 from typing import Any
 
 from consumer.core.ports import Answer
-from consumer.core.work import Prepared, Task
+from consumer.core.work import Task
 from schemas.diarization import DiarizationResult
 from schemas.result import ResultWarning
 from schemas.result_parts import ResolvedAudio
@@ -25,9 +25,8 @@ def resolved(**fields: Any) -> Task:
     return found
 
 
-def answered(of: Task) -> tuple[Prepared, Answer]:
-    recording = prepared(of)
-    return recording, one_speaker([recording])[0]
+def answered(of: Task) -> tuple[Task, Answer]:
+    return of, one_speaker([prepared(of)])[0]
 
 
 def nobody_spoke() -> Answer:

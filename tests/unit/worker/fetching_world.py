@@ -63,7 +63,7 @@ class World:
         """The same job was done before, and its result is stored."""
         recording = self.prepared(task())
         self.claims.release(recording.task.key)
-        return store_answer(self.archive, recording, one_speaker([recording])[0], 1)
+        return store_answer(self.archive, recording.task, one_speaker([recording])[0], 1)
 
 
 def audio(**fields: Any) -> Task:

@@ -14,7 +14,6 @@ from consumer.core.errors import (
 )
 from consumer.storing import store_answer
 from schemas.result import ResultWarning
-from tests.fakes.jobs import prepared
 from tests.fakes.object_store import InMemoryObjectStore
 from tests.unit.worker.archived import (
     FINGERPRINT,
@@ -45,7 +44,7 @@ def test_keeps_the_warnings_of_the_audio_and_of_the_model(archive: Archive) -> N
     finished = resolved()
     finished.warnings.append(ResultWarning(code="audio_truncated", message="short"))
 
-    kept = store_answer(archive, prepared(finished), nobody_spoke(), engine_version=1)
+    kept = store_answer(archive, finished, nobody_spoke(), engine_version=1)
 
     assert [warning.code for warning in kept.stored.warnings] == ["audio_truncated", "quiet"]
 
@@ -53,7 +52,7 @@ def test_keeps_the_warnings_of_the_audio_and_of_the_model(archive: Archive) -> N
 def test_the_first_writer_wins_and_everybody_gets_what_is_stored(archive: Archive) -> None:
     first = store_answer(archive, *answered(resolved()), engine_version=1)
 
-    second = store_answer(archive, prepared(resolved()), nobody_spoke(), engine_version=1)
+    second = store_answer(archive, resolved(), nobody_spoke(), engine_version=1)
 
     assert second == first
     assert archive.find(resolved()) == first

@@ -46,7 +46,7 @@ def test_a_batch_of_expired_recordings_alone_did_not_run(operation: FakeOperatio
     with running(operation, *late) as device:
         assert isinstance(device.answer(), DeadlinePassed)
         assert isinstance(device.answer(), DeadlinePassed)
-        device.thread.put(prepared(task(offset=2)))
+        device.room.enter(prepared(task(offset=2)))
         device.answer()
 
     assert [len(batch.items) for batch in device.telemetry.batches] == [1]
@@ -63,7 +63,7 @@ def test_says_how_long_a_recording_waited_and_ran(operation: FakeOperation) -> N
     operation.answers = answers
     device.clock.advance(10.0)
     waited = prepared(task(), ready_at=8.0)
-    device.thread.put(waited)
+    device.room.enter(waited)
 
     with device.thread:
         device.answer()
@@ -80,7 +80,7 @@ def test_says_what_is_on_the_device(operation: FakeOperation) -> None:
 
     operation.answers = answers
     with running(operation) as device:
-        device.thread.put(waiting)
+        device.room.enter(waiting)
         device.answer()
 
     assert seen == [waiting.task.ticket]
@@ -108,9 +108,9 @@ def test_a_feeder_that_waits_for_room_is_let_go_when_it_closes(operation: FakeOp
         fed.set()
 
     operation.answers = answers
-    with running(operation, prepared(task()), prepared(task(offset=1))) as device:
+    with running(operation, prepared(task()), prepared(task(offset=1)), room=2) as device:
         assert busy.wait(PATIENCE_SECONDS)
-        threading.Thread(target=feed, args=[device.thread.put], daemon=True).start()
+        threading.Thread(target=feed, args=[device.room.enter], daemon=True).start()
         assert not fed.wait(0.05)
 
     assert fed.wait(PATIENCE_SECONDS)

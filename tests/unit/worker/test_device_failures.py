@@ -42,7 +42,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_batch_and_no_other(
     with running(operation, *(prepared(task(BROKEN, offset=n)) for n in range(2))) as device:
         assert [device.answer(), device.answer()] == [gated, gated]
 
-        device.thread.put(prepared(task(offset=2)))
+        device.room.enter(prepared(task(offset=2)))
         assert isinstance(device.answer(), Answer)
 
     assert device.crashes.empty()
@@ -137,7 +137,7 @@ def test_a_model_that_loses_an_answer_is_a_bug_of_those_it_lost(operation: FakeO
     operation.answers = lambda batch: one_speaker(batch)[1:]
 
     with running(operation, prepared(task()), prepared(task(offset=1))) as device:
-        assert [type(device.answer()), type(device.answer())] == [Internal, Internal]
+        assert [type(device.answer()), type(device.answer())] == [Answer, Internal]
 
 
 def test_a_bug_met_while_loading_fails_the_batch_and_no_other(operation: FakeOperation) -> None:
@@ -146,7 +146,7 @@ def test_a_bug_met_while_loading_fails_the_batch_and_no_other(operation: FakeOpe
     with running(operation, prepared(task(BROKEN))) as device:
         assert isinstance(device.answer(), Internal)
 
-        device.thread.put(prepared(task(offset=1)))
+        device.room.enter(prepared(task(offset=1)))
         assert isinstance(device.answer(), Answer)
 
     assert device.crashes.empty()
@@ -156,9 +156,9 @@ def run_one_batch(
     answers: Answers, count: int, operation: FakeOperation | None = None
 ) -> dict[int, Answer | JobError]:
     """Let that many recordings go to the device together; their answers by offset."""
-    device = Device(operation or FakeOperation(answers), replace(POLICY, max_jobs=count), count)
+    device = Device(operation or FakeOperation(answers), replace(POLICY, max_jobs=count))
     for offset in range(count):
-        device.thread.put(prepared(task(offset=offset)))
+        device.room.enter(prepared(task(offset=offset)))
     with device.thread:
         found = [device.answers.get(timeout=PATIENCE_SECONDS) for _ in range(count)]
     return {recording.task.ticket.record.offset: answer for recording, answer in found}

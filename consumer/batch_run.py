@@ -1,0 +1,122 @@
+"""How does one batch get over the device, whatever it meets there?"""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from consumer.core.batching import Batch
+from consumer.core.errors import DeviceDead, Internal, JobError, OutOfMemory
+from consumer.core.offsets import Ticket
+from consumer.core.ports import Answer, Conclude, LoadedModel
+from consumer.core.scheduling import Kind
+from consumer.core.steps import Steps, refused
+from consumer.core.telemetry import Telemetry
+from consumer.core.work import Prepared
+
+Concludable = tuple[Prepared, Conclude]
+
+
+@dataclass(slots=True)
+class Part:
+    """Recordings that run together."""
+
+    left: dict[int, Prepared]
+    """Those that the model has not told of yet, by their number in the part."""
+    steps: Steps[Answer]
+
+
+@dataclass(slots=True)
+class BatchRun:
+    """A batch under way on the device.
+
+    One that fails is divided, so that only a recording that fails alone has failed. For want of
+    memory it first waits until no other batch is under way, then it is divided, and a recording
+    that is alone has every other model evicted before it is given up.
+    """
+
+    batch: Batch[Prepared]
+    model: LoadedModel
+    began_at: float
+    """On the monotonic clock."""
+    make_room: Callable[[], bool]
+    """Evicts other models; False: there was none."""
+    telemetry: Telemetry
+    wants_to_be_alone: bool = False
+    _waiting: list[Sequence[Prepared]] = field(default_factory=list)
+    """Parts that have not begun."""
+    _part: Part | None = None
+
+    def __post_init__(self) -> None:
+        self._waiting.append(self.batch.items)
+
+    @property
+    def kind(self) -> Kind:
+        return self.batch.items[0].kind
+
+    @property
+    def tickets(self) -> Collection[Ticket]:
+        """Of all that still need the device; may be asked from any thread."""
+        part = self._part
+        under_way = list(part.left.values()) if part else []
+        waiting = [prepared for items in tuple(self._waiting) for prepared in items]
+        return [prepared.task.ticket for prepared in (*under_way, *waiting)]
+
+    @property
+    def is_over(self) -> bool:
+        return self._part is None and not self._waiting
+
+    def go_on(self, is_alone: bool) -> Sequence[Concludable]:
+        """Take one step; return what needs the device no longer. Raises `DeviceDead`.
+
+        An error and its frames, which hold the memory of the device, are gone when this returns.
+        """
+        part = self._part = self._part or self._next_part()
+        try:
+            return self._step(part)
+        except DeviceDead:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug that one recording met fails that one
+            self._part = None
+            return self._failed(tuple(part.left.values()), error, is_alone)
+
+    def close(self) -> None:
+        """Give up what is under way."""
+        if self._part:
+            with suppress(AttributeError):  # an iterator need not be a generator
+                self._part.steps.close()  # type: ignore[attr-defined]
+
+    def _next_part(self) -> Part:
+        items = self._waiting.pop(0)
+        return Part(dict(enumerate(items)), self.model.run(items))
+
+    def _step(self, part: Part) -> Sequence[Concludable]:
+        step = next(part.steps, None)
+        if step is not None:
+            return [(part.left.pop(number), conclude) for number, conclude in step]
+        if part.left:
+            raise ValueError(f"the model has no answer for {len(part.left)} recordings")
+        self._part = None
+        return ()
+
+    def _failed(
+        self, left: Sequence[Prepared], error: Exception, is_alone: bool
+    ) -> Sequence[Concludable]:
+        short_of_memory = isinstance(error, OutOfMemory)
+        if short_of_memory and not is_alone:
+            self.wants_to_be_alone = True
+            self._waiting.insert(0, left)
+        elif len(left) > 1:
+            half = len(left) // 2
+            self._waiting[:0] = [left[:half], left[half:]]
+        elif short_of_memory and self.make_room():
+            self._waiting.insert(0, left)
+        else:
+            return [(prepared, refused(self._explained(prepared, error))) for prepared in left]
+        return ()
+
+    def _explained(self, prepared: Prepared, error: Exception) -> JobError:
+        if isinstance(error, JobError):
+            return error
+        task = prepared.task
+        self.telemetry.job_crashed(task.ticket, task.job.job_id, error)
+        return Internal.of(error)

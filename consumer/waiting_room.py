@@ -1,0 +1,72 @@
+"""Where do decoded recordings wait for the device, without filling the memory?"""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+from consumer.core.work import Prepared
+
+
+class WaitingRoom:
+    """Bounded in recordings and in bytes of samples; a place is taken until its holder leaves.
+
+    Feeders wait for room; the device thread alone takes recordings out.
+    """
+
+    def __init__(self, max_recordings: int, max_bytes: int) -> None:
+        self._max_recordings = max_recordings
+        self._max_bytes = max_bytes
+        self._changed = threading.Condition()
+        self._arrived: deque[Prepared] = deque()
+        self._recordings = 0
+        self._bytes = 0
+        self._is_closed = False
+        self._is_awake = False
+
+    @property
+    def held_bytes(self) -> int:
+        """Samples of all who have come and not left."""
+        return self._bytes
+
+    def enter(self, prepared: Prepared) -> None:
+        """Wait for room, then come in; what is larger than the whole room gets it for itself."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed or self._has_room(prepared.bytes))
+            self._recordings += 1
+            self._bytes += prepared.bytes
+            self._arrived.append(prepared)
+            self._changed.notify_all()
+
+    def take(self, timeout: float | None) -> Sequence[Prepared]:
+        """Return who has come; waits so long for the first, or until something else happens."""
+        with self._changed:
+            if not (self._arrived or self._is_awake or self._is_closed or timeout == 0):
+                self._changed.wait(timeout)
+            self._is_awake = False
+            arrived = tuple(self._arrived)
+            self._arrived.clear()
+            return arrived
+
+    def leave(self, prepared: Prepared) -> None:
+        """Nobody needs these samples any more."""
+        with self._changed:
+            self._recordings -= 1
+            self._bytes -= prepared.bytes
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Have the device look around, though nobody has come."""
+        with self._changed:
+            self._is_awake = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let everybody go who waits for room: nobody makes any."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def _has_room(self, size: int) -> bool:
+        if self._recordings == 0:
+            return True
+        return self._recordings < self._max_recordings and self._bytes + size <= self._max_bytes
