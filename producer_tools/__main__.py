@@ -10,6 +10,7 @@ import typer
 from producer_tools.demo_command import demo
 from producer_tools.exits import EXIT_CODES_HELP
 from producer_tools.lag.command import lag
+from producer_tools.load.command import load
 from producer_tools.options import Commands
 from producer_tools.redrive.command import redrive
 from producer_tools.schema_command import schema
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(epilog=EXIT_CODES_HELP)(submit)
+app.command(epilog=EXIT_CODES_HELP)(load)
 app.command()(tail)
 app.command()(redrive)
 app.command()(lag)
