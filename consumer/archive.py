@@ -21,13 +21,15 @@ from consumer.core.ports import ObjectStore, Operation
 from consumer.core.work import Task
 from schemas.codec import SchemaError, decode_stored, encode_stored
 from schemas.identity import ObjectKeyTooLong, object_uri
+from schemas.operation import Shapes
+from schemas.operations import V1
 from schemas.result import Output, StoredResult
 from schemas.uri import ObjectUri
 
 MAX_STORED_BYTES = 256 * 1024**2
 CREATE_TRIES = 4
 """The first, and three more after an object that was in the way had gone when it was looked at."""
-CONTENT_TYPES = {"json": "application/json", "rttm": "text/plain; charset=utf-8"}
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,12 @@ class Archive:
     Nothing is ever overwritten.
     """
 
-    def __init__(self, store: ObjectStore, operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self, store: ObjectStore, operations: Mapping[str, Operation], shapes: Shapes = V1
+    ) -> None:
         self._store = store
         self._operations = operations
+        self._shapes = shapes
 
     def find(self, task: Task) -> Kept | None:
         """Return the stored result of the same computation, with every format the job wants.
@@ -86,21 +91,34 @@ class Archive:
         Raises `OutputNotWritable`, `OutputConflict`, `StorageUnavailable`.
         """
         uri = _uri(task, "json")
-        found = self._create(uri, encode_stored(stored), CONTENT_TYPES["json"])
+        found = self._create(uri, encode_stored(stored), JSON)
         return self._complete(task, found)
 
     def _complete(self, task: Task, found: _Object) -> Kept:
-        stored = _checked(found, task)
+        stored = self._checked(task, found)
         derived = (self._derive(task, stored, name) for name in task.job.formats if name != "json")
         return Kept(stored, (found.output("json"), *derived))
 
     def _derive(self, task: Task, stored: StoredResult, format_name: str) -> Output:
-        data = self._operations[stored.operation].render(format_name, stored)
+        operation = self._operations[task.job.operation]
+        data = operation.render(format_name, stored)
         uri = _uri(task, format_name)
-        found = self._create(uri, data, CONTENT_TYPES[format_name])
+        found = self._create(uri, data, operation.formats[format_name])
         if found.data != data:
             raise OutputConflict(f"{uri}: holds something else than this job's {format_name}")
         return found.output(format_name)
+
+    def _checked(self, task: Task, found: _Object) -> StoredResult:
+        """Read what lies there as this operation's answer, and see whose it is."""
+        try:
+            stored = decode_stored(found.data, self._shapes)
+        except SchemaError as error:
+            raise OutputConflict(
+                f"{found.uri}: holds an object that is not a result ({error})"
+            ) from error
+        if (stored.job_id, stored.fingerprint) != (task.job.job_id, task.fingerprint):
+            raise OutputConflict(f"{found.uri}: holds the result of another job ({stored.job_id})")
+        return stored
 
     def _create(self, uri: ObjectUri, data: bytes, content_type: str) -> _Object:
         for _ in range(CREATE_TRIES):
@@ -148,15 +166,3 @@ def _uri(task: Task, extension: str) -> ObjectUri:
         return object_uri(*task.key, extension)
     except ObjectKeyTooLong as error:
         raise OutputUriRefused(f"{task.output_uri}: {error}") from error
-
-
-def _checked(found: _Object, task: Task) -> StoredResult:
-    try:
-        stored = decode_stored(found.data)
-    except SchemaError as error:
-        raise OutputConflict(
-            f"{found.uri}: holds an object that is not a result ({error})"
-        ) from error
-    if (stored.job_id, stored.fingerprint) != (task.job.job_id, task.fingerprint):
-        raise OutputConflict(f"{found.uri}: holds the result of another job ({stored.job_id})")
-    return stored

@@ -1,5 +1,6 @@
 """What is published about a job that has ended?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -57,6 +58,8 @@ class Reporter:
     group: str
     worker: str
     destinations: Destinations
+    operations: Collection[str] = tuple(V1.params)
+    """Those that metrics may name."""
 
     def succeeded(
         self,
@@ -139,7 +142,7 @@ class Reporter:
         return Completion(
             ticket=ticket,
             messages=tuple(messages),
-            operation=_label(result.operation),
+            operation=self._label(result.operation),
             status=result.status,
             code=result.error.code if result.error else None,
             job_id=result.job_id,
@@ -163,6 +166,10 @@ class Reporter:
         letter = DeadLetter.of(record.key, record.value or b"", record.headers, failure, limit)
         topic = self.destinations.dead_letters_topic
         return Message(topic, letter.key, letter.value, letter.headers)
+
+    def _label(self, operation: str | None) -> str:
+        """A name that a producer made up must not become a metric of ours."""
+        return operation if operation and operation in self.operations else UNKNOWN
 
     def _origin(self, record: Record) -> Origin:
         return Origin(
@@ -196,11 +203,6 @@ def _store_answered(task: Task, error: JobError) -> bool:
     if isinstance(error, StorageUnavailable):
         return False
     return task.audio is not None or isinstance(error, PermanentError)
-
-
-def _label(operation: str | None) -> str:
-    """A name that a producer made up must not become a metric of ours."""
-    return operation if operation and operation in V1.params else UNKNOWN
 
 
 def _moment(timestamp_ms: int) -> datetime | None:

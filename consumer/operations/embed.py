@@ -1,10 +1,11 @@
 """What does an `embed` job ask of its model, and what becomes of the voices?"""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import ceil, fsum
+from types import MappingProxyType
 from typing import Protocol
 
 from consumer.core.errors import AudioEmpty, JobError, RangeImpossible
@@ -94,6 +95,7 @@ class Embed:
     """The operation `embed`: what voices sound like."""
 
     engine_version = ENGINE_VERSION
+    formats: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, load: LoadEmbedder) -> None:
         self._load = load

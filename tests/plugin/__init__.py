@@ -1,0 +1,1 @@
+"""An operation of another package, as docs/plug-ins.md shows it."""
