@@ -119,9 +119,8 @@ def excerpts(params: EmbedParams, waveform: Waveform) -> list[Excerpt]:
         return [_excerpt(0.0, length, waveform)]
     beyond = [number for number, each in enumerate(params.ranges) if each.start >= length]
     if beyond:
-        raise RangeImpossible(
-            f"beginning where the audio has ended, at {length} s: {_named(beyond)}"
-        )
+        named = _named("params.ranges", beyond)
+        raise RangeImpossible(f"{named}: to begin where the audio has ended, at {length} s")
     return [_excerpt(each.start, each.end, waveform) for each in params.ranges]
 
 
@@ -163,15 +162,13 @@ def _mean(vectors: Sequence[Vector | None]) -> Vector | None:
 def _warnings(asked: Iterable[Excerpt], voices: Iterable[Voiceprint]) -> Iterator[ResultWarning]:
     cut = [number for number, excerpt in enumerate(asked) if excerpt.is_cut]
     short = [number for number, voice in enumerate(voices) if voice.vector is None]
-    for problem, numbers in (
-        ("cut at the end of the audio", cut),
-        ("too short for a voice", short),
-    ):
+    for numbers, fact in ((cut, "cut at the end of the audio"), (short, "too short for a voice")):
         if numbers:
-            yield ResultWarning.of(WarningCode.RANGE_IMPOSSIBLE, f"{problem}: {_named(numbers)}")
+            message = f"{_named('embeddings', numbers)}: {fact}"
+            yield ResultWarning.of(WarningCode.RANGE_IMPOSSIBLE, message)
 
 
-def _named(numbers: Sequence[int]) -> str:
-    named = ", ".join(f"ranges[{number}]" for number in numbers[:NAMED_RANGES])
+def _named(listed: str, numbers: Sequence[int]) -> str:
+    named = ", ".join(f"{listed}[{number}]" for number in numbers[:NAMED_RANGES])
     others = len(numbers) - NAMED_RANGES
     return f"{named} and {others} more" if others > 0 else named

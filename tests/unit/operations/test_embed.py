@@ -72,27 +72,27 @@ def test_a_range_that_is_too_short_has_no_vector_and_says_so() -> None:
     one = asked(2.0, (0, 1), (1, 1.05))
 
     assert [voice.vector is None for voice in result(one).embeddings] == [False, True]
-    assert warned(one) == [("range_impossible", "too short for a voice: ranges[1]")]
+    assert warned(one) == [("range_impossible", "embeddings[1]: too short for a voice")]
 
 
 def test_a_recording_that_is_too_short_has_no_vector_and_says_so() -> None:
     one = asked(0.05)
 
     assert result(one).embeddings[0].vector is None
-    assert warned(one) == [("range_impossible", "too short for a voice: ranges[0]")]
+    assert warned(one) == [("range_impossible", "embeddings[0]: too short for a voice")]
 
 
 def test_a_range_beyond_the_end_is_cut_there_and_says_so() -> None:
     one = asked(2.0, (0, 1), (1, 2), (1.5, 2.001))
 
     assert [voice.end for voice in result(one).embeddings] == [1, 2, 2]
-    assert warned(one) == [("range_impossible", "cut at the end of the audio: ranges[2]")]
+    assert warned(one) == [("range_impossible", "embeddings[2]: cut at the end of the audio")]
 
 
 def test_a_warning_about_many_ranges_stays_readable() -> None:
     ((_, message),) = warned(asked(1.0, *[(0.5, 0.51)] * 40))
 
-    assert message.endswith("ranges[8], ranges[9] and 30 more")
+    assert message.endswith("[8], embeddings[9] and 30 more: too short for a voice")
 
 
 def test_a_range_that_begins_at_the_end_fails_the_job_and_nobody_else() -> None:
@@ -102,7 +102,7 @@ def test_a_range_that_begins_at_the_end_fails_the_job_and_nobody_else() -> None:
 
     assert isinstance(found[0], Answer)
     assert isinstance(found[1], RangeImpossible)
-    assert str(found[1]).endswith("at 2.0 s: ranges[1], ranges[2]")
+    assert str(found[1]).startswith("params.ranges[1], params.ranges[2]: to begin where")
     assert isinstance(found[2], Answer)
 
 
