@@ -1,49 +1,226 @@
 """Which models are on the device?"""
 
-from collections import OrderedDict
-from collections.abc import Mapping
+import gc
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
+from consumer.core.device_memory import DeviceMemory, Unmeasured
+from consumer.core.errors import DeviceDead, Internal, JobError, OutOfMemory
+from consumer.core.load_failures import LoadFailures
+from consumer.core.memory_budget import (
+    SLACK_BYTES,
+    Enough,
+    Evict,
+    Footprint,
+    MemoryBudget,
+    TooLarge,
+    Unloading,
+    Wait,
+)
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Instruments, LoadedModel, Operation
+from consumer.core.scheduling import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long models are kept, and which are there from the beginning."""
+
+    max_resident: int
+    idle_unload_seconds: float | None = None
+    """None: they stay until others need the room."""
+    warm_up: tuple[tuple[str, CatalogueModel], ...] = ()
+    """Operations and models."""
 
 
 class Residency:
-    """Loads models on first use and keeps the most recently used.
+    """Loads models on first use, keeps what fits, and lets the least recently used go.
 
-    Only the device thread touches it.
+    Only the device thread touches it. What is `in_use` has a batch under way and always stays.
     """
 
     def __init__(
         self,
         operations: Mapping[str, Operation],
-        max_resident: int,
+        keeping: Keeping,
         instruments: Instruments,
+        memory: DeviceMemory | None = None,
     ) -> None:
         self._operations = operations
-        self._max_resident = max_resident
+        self._keeping = keeping
         self._telemetry = instruments.telemetry
         self._clock = instruments.clock
-        self._resident: OrderedDict[tuple[str, str], LoadedModel] = OrderedDict()
+        self._memory = memory or Unmeasured()
+        self._budget = MemoryBudget(self._memory.capacity_bytes(), keeping.max_resident)
+        self._failures = LoadFailures()
+        self._loaded: dict[Kind, LoadedModel] = {}
+        self._load_seconds: dict[Kind, float] = {}
+        self._crowded_out: tuple[Kind, frozenset[Kind]] | None = None
 
-    def model(self, operation: str, model: CatalogueModel) -> LoadedModel:
-        """Return the model, loading it if need be; raises `ModelUnavailable`."""
-        key = (operation, model.name)
-        if key not in self._resident:
-            self._make_room()
-            started = self._clock.monotonic()
-            self._resident[key] = self._operations[operation].load(model)
-            self._telemetry.model_loaded(model, self._clock.monotonic() - started)
-        self._resident.move_to_end(key)
-        return self._resident[key]
+    @property
+    def resident(self) -> Collection[Kind]:
+        """Which are loaded, least recently used first."""
+        return self._budget.resident
+
+    def load_seconds(self, kind: Kind) -> float:
+        """Return how long the model took to load when it last was; 0: it never was."""
+        return self._load_seconds.get(kind, 0.0)
+
+    def model(
+        self, operation: str, model: CatalogueModel, in_use: Collection[Kind] = ()
+    ) -> LoadedModel | None:
+        """Return the model, loading it if need be; others make room, least recently used first.
+
+        None: what is in use leaves no room; ask again when a batch has ended. Raises `JobError`,
+        which is true for all jobs of this model, for some seconds without trying again; and
+        `DeviceDead`.
+        """
+        kind = (operation, model.name)
+        if kind not in self._loaded and not self._bring_in(kind, model, in_use):
+            return None
+        self._budget.used(kind, self._clock.monotonic())
+        return self._loaded[kind]
+
+    def evict_others(self, kind: Kind, in_use: Collection[Kind] = ()) -> bool:
+        """Unload all but this one and those in use; say whether anything went."""
+        staying = (kind, *in_use)
+        going = [other for other in self._budget.resident if other not in staying]
+        for other in going:
+            self._unload(other, Unloading.EVICTED)
+        return bool(going)
+
+    def unload_idle(self, now: float, in_use: Collection[Kind] = ()) -> None:
+        """Unload what was not used for long; what is in use counts as used now."""
+        if self._keeping.idle_unload_seconds is None:
+            return
+        for kind in in_use:
+            self._budget.used(kind, now)
+        for kind in self._budget.idle_since(now - self._keeping.idle_unload_seconds):
+            self._unload(kind, Unloading.IDLE)
+
+    def seconds_until_idle(self, now: float) -> float | None:
+        """Return when `unload_idle` has something to do; None: not before the next load."""
+        oldest = self._budget.oldest_use()
+        if oldest is None or self._keeping.idle_unload_seconds is None:
+            return None
+        return max(0.0, oldest + self._keeping.idle_unload_seconds - now)
+
+    def warm_up(self) -> None:
+        """Load what is to be there before the first job; failures are told, and jobs try again."""
+        for operation, model in self._keeping.warm_up:
+            with suppress(JobError):
+                self.model(operation, model)
 
     def close(self) -> None:
-        while self._resident:
-            self._evict()
+        """Unload everything."""
+        for kind in self._budget.resident:
+            self._unload(kind, Unloading.CLOSING)
 
-    def _make_room(self) -> None:
-        while len(self._resident) >= self._max_resident:
-            self._evict()
+    def _bring_in(self, kind: Kind, model: CatalogueModel, in_use: Collection[Kind]) -> bool:
+        """Load a model; False: it has to wait."""
+        if failure := self._failures.recent(kind, self._clock.monotonic()):
+            raise failure
+        try:
+            return self._load_into_room(kind, model, in_use)
+        except DeviceDead:
+            raise
+        except Exception as error:
+            failure = error if isinstance(error, JobError) else Internal.of(error)
+            self._failures.note(kind, failure, self._clock.monotonic())
+            self._telemetry.model_load_failed(kind, error)
+            raise failure from error
 
-    def _evict(self) -> None:
-        _, model = self._resident.popitem(last=False)
-        model.unload()
+    def _load_into_room(self, kind: Kind, model: CatalogueModel, in_use: Collection[Kind]) -> bool:
+        if self._is_crowded_out(kind, in_use) or not self._make_room(kind, in_use):
+            return False
+        while failure := self._load(kind, model):
+            victim = self._budget.first_to_go(in_use)
+            if victim is None and in_use:
+                self._crowded_out = kind, frozenset(in_use)
+                return False
+            if victim is None:
+                raise failure
+            self._unload(victim, Unloading.EVICTED)
+        self._crowded_out = None
+        # Only now it is known what a new one takes; if those in use leave too little, so be it.
+        self._make_room(kind, in_use)
+        return True
+
+    def _is_crowded_out(self, kind: Kind, in_use: Collection[Kind]) -> bool:
+        """Whether it found no room beside some that are still in use: trying takes seconds."""
+        if self._crowded_out is None or self._crowded_out[0] != kind:
+            return False
+        return self._crowded_out[1] <= set(in_use)
+
+    def _make_room(self, kind: Kind, in_use: Collection[Kind]) -> bool:
+        """Let others go so that a model may come, or stay; False: those in use are in the way.
+
+        Raises `OutOfMemory` when it alone is too large.
+        """
+        while True:
+            match self._budget.room_for(kind, in_use):
+                case Enough():
+                    return True
+                case Wait():
+                    return False
+                case Evict(other):
+                    self._unload(other, Unloading.EVICTED)
+                case TooLarge() as verdict:
+                    raise self._refused(kind, verdict)
+
+    def _refused(self, kind: Kind, verdict: TooLarge) -> OutOfMemory:
+        if kind in self._loaded:
+            self._unload(kind, Unloading.TOO_LARGE)
+        return OutOfMemory(
+            f"{kind[1]} takes {verdict.most_bytes} bytes of the device, and models may take "
+            f"{verdict.limit_bytes}: raise TURNSTREAM_MODELS__DEVICE_MEMORY_BYTES"
+        )
+
+    def _load(self, kind: Kind, model: CatalogueModel) -> OutOfMemory | None:
+        """Load a model and measure what it takes.
+
+        The error and its frames, which hold memory, are gone when this returns.
+        """
+        before = self._look()
+        started = self._clock.monotonic()
+        try:
+            self._loaded[kind] = self._operations[kind[0]].load(model)
+        except (OutOfMemory, MemoryError) as error:
+            return OutOfMemory(f"the device has no room for {model.name}: {error}")
+        now = self._clock.monotonic()
+        self._load_seconds[kind] = now - started
+        most = self._memory.peak_bytes() - before
+        held = max(0, self._memory.used_bytes() - before)
+        self._budget.loaded(kind, Footprint(held, max(held, most)), now)
+        self._telemetry.model_loaded(kind, now - started, held)
+        self._tell()
+        return None
+
+    def _unload(self, kind: Kind, reason: Unloading) -> None:
+        before = self._look()
+        try:
+            self._loaded.pop(kind).unload()
+        finally:
+            after = self._used_without(kind, before)
+            missing = self._budget.unloaded(kind, before, after)
+            self._telemetry.model_unloaded(kind, reason, max(0, before - after))
+            self._tell()
+        if missing and self._budget.missing_bytes > SLACK_BYTES:
+            self._telemetry.memory_not_returned(kind, missing, self._budget.missing_bytes)
+
+    def _look(self) -> int:
+        used = self._memory.used_bytes()
+        self._budget.looked(used)
+        return used
+
+    def _used_without(self, kind: Kind, before: int) -> int:
+        """Return what is in use after a model has gone, cycles of references included."""
+        after = self._memory.used_bytes()
+        if self._budget.owes(kind, before, after):
+            gc.collect()
+            after = self._memory.used_bytes()
+        return after
+
+    def _tell(self) -> None:
+        self._telemetry.models_resident(len(self._loaded), self._budget.counted_bytes)

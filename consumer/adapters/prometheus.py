@@ -93,3 +93,24 @@ class Metrics:
             buckets=STAGE_BUCKETS,
             registry=self.registry,
         )
+        self.model_load_failures = Counter(
+            "turnstream_model_load_failures",
+            "Times that a model could not be loaded.",
+            registry=self.registry,
+        )
+        self.model_unloads = Counter(
+            "turnstream_model_unloads",
+            "Models that left the device, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+        self.models_resident = Gauge(
+            "turnstream_models_resident",
+            "Models that are loaded.",
+            registry=self.registry,
+        )
+        self.models_bytes = Gauge(
+            "turnstream_models_bytes",
+            "Memory that counts as taken by models, and what unloaded ones did not give back.",
+            registry=self.registry,
+        )

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from consumer.adapters.prometheus import Metrics
 from consumer.core.batching import Batch
-from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.errors import JobError
+from consumer.core.memory_budget import Unloading
+from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
+from consumer.core.scheduling import Kind
 from consumer.core.work import Completion, Prepared
 
 log = logging.getLogger("turnstream.worker")
@@ -76,9 +79,29 @@ class LogsAndMetrics:
         }
         log.info("batch ran", extra=fields)
 
-    def model_loaded(self, model: CatalogueModel, seconds: float) -> None:
+    def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None:
         self.metrics.model_load_seconds.observe(seconds)
-        log.info("model loaded", extra={"model": model.name, "seconds": round(seconds, 3)})
+        fields = {"seconds": round(seconds, 3), "bytes": held_bytes}
+        log.info("model loaded", extra={**_model(kind), **fields})
+
+    def model_load_failed(self, kind: Kind, error: Exception) -> None:
+        self.metrics.model_load_failures.inc()
+        is_bug = not isinstance(error, JobError)
+        fields = {**_model(kind), "reason": str(error)}
+        log.warning("model cannot be loaded", exc_info=error if is_bug else None, extra=fields)
+
+    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None:
+        self.metrics.model_unloads.labels(reason).inc()
+        fields = {"reason": str(reason), "returned_bytes": returned_bytes}
+        log.info("model unloaded", extra={**_model(kind), **fields})
+
+    def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
+        fields = {"missing_bytes": missing_bytes, "all_missing_bytes": all_missing_bytes}
+        log.warning("memory of an unloaded model is still in use", extra={**_model(kind), **fields})
+
+    def models_resident(self, models: int, counted_bytes: int) -> None:
+        self.metrics.models_resident.set(models)
+        self.metrics.models_bytes.set(counted_bytes)
 
     def publication_failed(self, problem: str) -> None:
         self.metrics.publication_failures.inc()
@@ -97,6 +120,11 @@ class LogsAndMetrics:
 
 def _position(record: Record) -> dict[str, object]:
     return {"partition": record.partition.number, "offset": record.offset}
+
+
+def _model(kind: Kind) -> dict[str, object]:
+    operation, model = kind
+    return {"operation": operation, "model": model}
 
 
 def _setback(completion: Completion) -> dict[str, object]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from consumer.core.batching import Batch
-from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.memory_budget import Unloading
+from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
+from consumer.core.scheduling import Kind
 from consumer.core.work import Completion, Prepared
 
 
@@ -35,7 +37,17 @@ class Telemetry(Protocol):
         """A bug of ours, met by one job; the traceback belongs in the log."""
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
-    def model_loaded(self, model: CatalogueModel, seconds: float) -> None: ...
+    def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None: ...
+    def model_load_failed(self, kind: Kind, error: Exception) -> None:
+        """Its jobs are told apart from this: nobody may have asked for it yet."""
+
+    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None: ...
+    def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
+        """A model has gone and most of its memory is still in use; `all` that ever went missing."""
+
+    def models_resident(self, models: int, counted_bytes: int) -> None:
+        """So many are loaded, and so much memory counts as theirs."""
+
     def publication_failed(self, problem: str) -> None: ...
     def assignment_changed(
         self, event: str, partitions: Sequence[Partition], held: int

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumer.core.batching import Batch
-from consumer.core.model import CatalogueModel, Partition, Record
+from consumer.core.memory_budget import Unloading
+from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
+from consumer.core.scheduling import Kind
 from consumer.core.work import Completion, Prepared
 
 
@@ -19,6 +21,10 @@ class RecordingTelemetry:
     crashes: list[Exception] = field(default_factory=list)
     batches: list[Batch[Prepared]] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
+    failed_loads: list[tuple[str, Exception]] = field(default_factory=list)
+    unloads: list[tuple[str, Unloading, int]] = field(default_factory=list)
+    missing: list[tuple[str, int, int]] = field(default_factory=list)
+    residents: tuple[int, int] = (0, 0)
     problems: list[str] = field(default_factory=list)
     put_off: list[tuple[Completion, float]] = field(default_factory=list)
     held: list[Completion] = field(default_factory=list)
@@ -54,8 +60,20 @@ class RecordingTelemetry:
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
         self.batches.append(batch)
 
-    def model_loaded(self, model: CatalogueModel, seconds: float) -> None:
-        self.loads.append(model.name)
+    def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None:
+        self.loads.append(kind[1])
+
+    def model_load_failed(self, kind: Kind, error: Exception) -> None:
+        self.failed_loads.append((kind[1], error))
+
+    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None:
+        self.unloads.append((kind[1], reason, returned_bytes))
+
+    def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
+        self.missing.append((kind[1], missing_bytes, all_missing_bytes))
+
+    def models_resident(self, models: int, counted_bytes: int) -> None:
+        self.residents = (models, counted_bytes)
 
     def publication_failed(self, problem: str) -> None:
         self.problems.append(problem)

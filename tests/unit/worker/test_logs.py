@@ -12,11 +12,14 @@ from consumer.adapters.logs import ConsoleLines, JsonLines
 from consumer.adapters.prometheus import Metrics
 from consumer.adapters.telemetry import LogsAndMetrics
 from consumer.core.batching import Batch, Closed
+from consumer.core.errors import ModelUnavailable
+from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition
-from tests.fakes.jobs import MODEL, prepared, record, task, ticket
+from tests.fakes.jobs import prepared, record, task, ticket
 from tests.fakes.stages import completion_of
 
 SECRET = "-----hush-----"
+KIND = ("diarize", "small")
 
 
 class Lines:
@@ -127,7 +130,10 @@ class TestTelemetry:
         telemetry.late_completion_dropped(completion_of(ticket()))
         telemetry.job_crashed(ticket(), "call-1", RuntimeError("a bug"))
         telemetry.batch_ran(Batch([prepared(task())], Closed.JOBS), 0.5)
-        telemetry.model_loaded(MODEL, 2.0)
+        telemetry.model_loaded(KIND, 2.0, 7)
+        telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
+        telemetry.model_unloaded(KIND, Unloading.IDLE, 7)
+        telemetry.memory_not_returned(KIND, 7, 9)
         telemetry.publication_failed("the broker is down")
         telemetry.assignment_changed("revoked", [Partition("jobs", 1)], 2)
         telemetry.in_flight(3)
@@ -138,6 +144,9 @@ class TestTelemetry:
             "job met a bug of this worker",
             "batch ran",
             "model loaded",
+            "model cannot be loaded",
+            "model unloaded",
+            "memory of an unloaded model is still in use",
             "publication goes again",
             "partitions changed",
         ]
@@ -151,6 +160,27 @@ class TestTelemetry:
         assert sample(telemetry, "turnstream_batch_jobs_count", {"closed": "linger"}) == 1.0
         assert sample(telemetry, "turnstream_partitions_assigned") == 2.0
         assert sample(telemetry, "turnstream_jobs_in_flight") == 3.0
+
+    def test_models_that_come_and_go_are_counted(self, telemetry: LogsAndMetrics) -> None:
+        telemetry.model_loaded(KIND, 2.0, 7)
+        telemetry.models_resident(1, 8)
+        telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
+        telemetry.model_unloaded(KIND, Unloading.EVICTED, 7)
+
+        assert sample(telemetry, "turnstream_model_load_seconds_sum") == 2.0
+        assert sample(telemetry, "turnstream_models_resident") == 1.0
+        assert sample(telemetry, "turnstream_models_bytes") == 8.0
+        assert sample(telemetry, "turnstream_model_load_failures_total") == 1.0
+        assert sample(telemetry, "turnstream_model_unloads_total", {"reason": "evicted"}) == 1.0
+
+    def test_only_a_bug_met_while_loading_has_a_traceback(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
+        telemetry.model_load_failed(KIND, ImportError("no module named whisper"))
+
+        told = [(line["reason"], "exception" in line) for line in lines.all]
+        assert told == [("gated", False), ("no module named whisper", True)]
 
     def test_neither_lines_nor_figures_carry_what_a_message_holds(
         self, lines: Lines, telemetry: LogsAndMetrics
