@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from consumer.__main__ import run
 from consumer.app import Seams
+from consumer.core.device_memory import Unmeasured
 from consumer.core.ports import LoadDiarizer, ObjectStore
 from consumer.settings import Settings
 from tests.scripted.bugs import BUGS
@@ -44,7 +45,8 @@ def seams(trapped: Trapped) -> Seams:
     def store(inner: ObjectStore) -> ObjectStore:
         return TrappedStore(inner, trapped)
 
-    return Seams(load=load, store=store, producer=partial(TrappedProducer, trapped))
+    producer = partial(TrappedProducer, trapped)
+    return Seams(load=load, store=store, producer=producer, memory=lambda _: Unmeasured())
 
 
 if __name__ == "__main__":
