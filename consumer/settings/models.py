@@ -19,6 +19,9 @@ class CatalogueSettings(Section):
         pattern="^[0-9a-f]{64}$",
         description="Digest of the model's files (turnstream-worker digest DIR).",
     )
+    operations: tuple[str, ...] | None = Field(
+        None, description="Whose jobs may name it; None: those of the built-in operations."
+    )
 
 
 class ModelSettings(Section):
@@ -30,8 +33,8 @@ class ModelSettings(Section):
             "pyannote/speaker-diarization-community-1": CatalogueSettings(),
         },
         description=(
-            "Name -> {id, revision, directory, sha256} (JSON object). Pin what you run: a "
-            "checkpoint is code."
+            "Name -> {id, revision, directory, sha256, operations} (JSON object). Pin what you "
+            "run: a checkpoint is code."
         ),
     )
     default: str = Field(
@@ -69,8 +72,43 @@ class ModelSettings(Section):
         ),
     )
     max_resident: int = Field(
-        1, ge=1, description="Models kept loaded; the least recently used goes first."
+        4,
+        ge=1,
+        description=(
+            "Models kept loaded, each for each operation; the least recently used goes first. "
+            "Lower it where the host is short of memory."
+        ),
     )
+    device_memory_bytes: int | None = Field(
+        None,
+        gt=0,
+        description=(
+            "What all models together may take, each as measured at its load. None: on CUDA nine "
+            "tenths of what is free at start, on the CPU as it comes. Set it where others use the "
+            "device too."
+        ),
+    )
+    warm_up: tuple[str, ...] = Field(
+        (),
+        description=(
+            'Loaded at start, before the first job: ["diarize"] for its default model, '
+            '["diarize:NAME"] for another. Set it where the first job must not wait.'
+        ),
+    )
+    idle_unload_seconds: float | None = Field(
+        None,
+        gt=0,
+        description=(
+            "A model unused for so long is unloaded; None: never. Set it where others use the "
+            "device meanwhile."
+        ),
+    )
+
+    @property
+    def warm_kinds(self) -> tuple[tuple[str, str | None], ...]:
+        """Operation and model of each entry of `warm_up`; None: the operation's default."""
+        pairs = (entry.partition(":") for entry in self.warm_up)
+        return tuple((operation, model or None) for operation, _, model in pairs)
 
     @field_validator("default")
     @classmethod
@@ -79,6 +117,14 @@ class ModelSettings(Section):
         if catalogue is not None and default not in catalogue:
             raise ValueError(f"{default!r} is not in the catalogue ({', '.join(catalogue)})")
         return default
+
+    @field_validator("warm_up")
+    @classmethod
+    def _can_all_stay(cls, warm_up: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        room = info.data.get("max_resident")
+        if room is not None and len(warm_up) > room:
+            raise ValueError(f"only {room} stay loaded: raise TURNSTREAM_MODELS__MAX_RESIDENT")
+        return warm_up
 
 
 class DiarizationSettings(Section):
@@ -91,4 +137,26 @@ class DiarizationSettings(Section):
     )
     linger_seconds: float = Field(
         0.05, ge=0, le=10, description="How long a recording waits for company on an idle device."
+    )
+    long_seconds: float = Field(
+        900.0,
+        gt=0,
+        description=(
+            "Recordings longer than this run one at a time, in turns with batches of shorter ones."
+        ),
+    )
+    max_run_seconds: float = Field(
+        60.0,
+        ge=0,
+        description=(
+            "How long the device stays with a model while jobs of another wait. Raise it where "
+            "loading takes long."
+        ),
+    )
+    max_wait_seconds: float = Field(
+        120.0,
+        ge=0,
+        description=(
+            "How long a decoded recording waits at most while the device stays with another model."
+        ),
     )

@@ -89,3 +89,11 @@ def test_settings_that_agree_are_taken(environment: pytest.MonkeyPatch) -> None:
     settings = read_settings(os.environ)
 
     assert (settings.models.default, settings.output.default_uri) == ("mine", "s3://results/calls/")
+
+
+def test_what_is_loaded_at_start_must_be_able_to_stay(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURNSTREAM_MODELS__MAX_RESIDENT", "1")
+    environment.setenv("TURNSTREAM_MODELS__WARM_UP", '["diarize", "embed"]')
+
+    with pytest.raises(SettingsError, match=r"^TURNSTREAM_MODELS__WARM_UP: only 1 .*MAX_RESIDENT"):
+        read_settings(os.environ)
