@@ -37,6 +37,7 @@ from consumer.claims import Claims
 from consumer.core.admission import Admission
 from consumer.core.breaker import Breaker
 from consumer.core.dead_letter_limit import DeadLetterLimit
+from consumer.core.device_memory import DeviceMemory
 from consumer.core.lifecycle import Lifecycle
 from consumer.core.offsets import Ledger
 from consumer.core.outbox import Outbox
@@ -55,13 +56,12 @@ from consumer.diarization.allocator import keep_freed_memory
 from consumer.diarization.canary import check_device
 from consumer.diarization.loading import load_engine, load_stock
 from consumer.fetching import Fetcher
-from consumer.operations.diarize import Diarize
+from consumer.operations.registry import Repertoire
 from consumer.pipeline import Parts, Pipeline
 from consumer.processor import StreamProcessor
 from consumer.publishing import Publishing
 from consumer.residency import Residency
 from consumer.settings import HttpSettings, KafkaSettings, Settings, WorkerSettings
-from schemas.operations import DIARIZE
 
 log = logging.getLogger("turnstream.worker")
 
@@ -91,6 +91,8 @@ class Seams:
     store: Callable[[ObjectStore], ObjectStore] = lambda store: store
     producer: Callable[..., Producer] = Producer
     """Builds the transactional producer."""
+    memory: Callable[[Settings], DeviceMemory] = options.memory
+    """Models that are not real need none, and looking at it imports what real ones run on."""
 
 
 REAL = Seams()
@@ -102,6 +104,7 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
 
     Raises `CannotStart`.
     """
+    serves = options.repertoire(settings, seams.load(settings))
     check_device(settings.models.device)
     if settings.models.keep_freed_memory:
         keep_freed_memory()
@@ -113,7 +116,8 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
             object_stores(options.file_roots(settings), options.s3_options(settings))
         )
         probe_conditional_create(store, settings.output.allowed, instruments.clock)
-        parts = _parts(settings, seams, seams.store(store), opened, instruments)
+        memory = seams.memory(settings)
+        parts = _parts(settings, serves, seams.store(store), memory, opened, instruments)
         pipeline = opened.enter_context(
             Pipeline(parts, options.pipeline_size(settings), lifecycle.crash)
         )
@@ -132,26 +136,30 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
 
 def _parts(
     settings: Settings,
-    seams: Seams,
+    serves: Repertoire,
     store: ObjectStore,
+    memory: DeviceMemory,
     opened: ExitStack,
     instruments: Instruments,
 ) -> Parts:
     decoder = opened.enter_context(
         SandboxedDecoder(options.decode_limits(settings), settings.worker.fetch_threads)
     )
-    operations = {DIARIZE: Diarize(seams.load(settings))}
-    archive, claims = Archive(store, operations), Claims()
+    operations = serves.operations
+    archive, claims = Archive(store, operations, serves.shapes), Claims()
+    intake = options.intake(settings, serves)
     return Parts(
-        intake=options.intake(settings),
+        intake=intake,
         fetcher=Fetcher(
             store, archive, decoder, operations, claims, settings.audio.max_bytes, instruments.clock
         ),
         archive=archive,
         claims=claims,
         operations=operations,
-        residency=Residency(operations, settings.models.max_resident, instruments),
-        reporter=options.reporter(settings),
+        residency=Residency(
+            operations, options.keeping(settings.models, intake.operations), instruments, memory
+        ),
+        reporter=options.reporter(settings, serves),
         instruments=instruments,
     )
 
@@ -193,14 +201,13 @@ def _processor(
     publishing: Publishing,
     lifecycle: Lifecycle,
 ) -> StreamProcessor:
-    high = settings.worker.max_in_flight_jobs
     return StreamProcessor(
         source=source,
         stages=pipeline,
         ledger=publishing.ledger,
         publishing=publishing,
         workload=_workload(settings.worker),
-        admission=Admission(high=high, low=high // 2),
+        admission=Admission(options.high_mark(settings.worker)),
         lifecycle=lifecycle,
         instruments=publishing.instruments,
         bounds=options.bounds(settings),

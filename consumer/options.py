@@ -1,21 +1,35 @@
 """How do settings become what the parts of a worker are built with?"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from consumer.adapters.audio.limits import DecodeLimits
 from consumer.adapters.object_store.s3_client import S3Options
+from consumer.core.admission import Load
 from consumer.core.batching import BatchPolicy
-from consumer.core.intake import Intake
+from consumer.core.device_memory import DeviceMemory
+from consumer.core.errors import CannotStart
+from consumer.core.intake import Intake, Served
 from consumer.core.model import CatalogueModel
+from consumer.core.ports import LoadDiarizer, Operation
 from consumer.core.reporting import Destinations, Reporter
+from consumer.core.scheduling import Stickiness
+from consumer.diarization.device_memory import device_memory
 from consumer.diarization.loading import Running
 from consumer.diarization.models.hub import HubAccess
+from consumer.diarization.models.model_files import model_directory
+from consumer.diarization.voiceprint_loading import load_embedder
+from consumer.operations.diarize import Diarize
+from consumer.operations.embed import Embed
+from consumer.operations.plugin import OperationContext
+from consumer.operations.registry import Repertoire, gather
 from consumer.pipeline import PipelineSize
 from consumer.processor import Bounds
-from consumer.settings import ModelSettings, Settings
-from schemas.operations import DIARIZE
+from consumer.residency import Keeping
+from consumer.settings import ModelSettings, Settings, WorkerSettings
+from schemas.operations import DIARIZE, EMBED, V1
 from schemas.uri import PrefixAllowList
 
 log = logging.getLogger("turnstream.worker")
@@ -24,11 +38,29 @@ REVOKE_SHARE = 1 / 3
 """Of max.poll.interval: how long a revocation may take."""
 
 
-def intake(settings: Settings) -> Intake:
+def repertoire(settings: Settings, load: LoadDiarizer) -> Repertoire:
+    """Raises `CannotStart` for an operation that is unknown or broken."""
+    built_in: Mapping[str, Operation] = {
+        DIARIZE: Diarize(load),
+        EMBED: Embed(partial(load_embedder, running=running(settings))),
+    }
+    models = settings.models
+    context = OperationContext(models.device, models.cpu_threads, model_directory)
+    return gather(settings.worker.operations, built_in, context)
+
+
+def intake(settings: Settings, serves: Repertoire) -> Intake:
+    """Raises `CannotStart` where an operation has no model to begin with."""
+    catalogue = _catalogue(settings.models)
+    served = {}
+    for name in serves.operations:
+        models = {each: catalogue[each] for each in _usable(settings.models, name)}
+        default = _default_model(name, models, settings.models.default, serves.default_models)
+        switched_off = name == DIARIZE and not settings.enable_diarization
+        served[name] = Served(models, default, switched_off)
     return Intake(
-        operations={DIARIZE: settings.enable_diarization},
-        models=_catalogue(settings.models),
-        default_model=settings.models.default,
+        operations=served,
+        shapes=serves.shapes,
         audio_allowed=PrefixAllowList(settings.audio.allowed),
         output_allowed=PrefixAllowList(settings.output.allowed),
         default_output_uri=settings.output.default_uri,
@@ -36,25 +68,58 @@ def intake(settings: Settings) -> Intake:
     )
 
 
-def reporter(settings: Settings) -> Reporter:
+def _usable(settings: ModelSettings, operation: str) -> Iterator[str]:
+    for name, entry in settings.catalogue.items():
+        if operation in (V1.params if entry.operations is None else entry.operations):
+            yield name
+
+
+def _default_model(
+    operation: str, models: Collection[str], ours: str, theirs: Mapping[str, str]
+) -> str:
+    default = ours if ours in models else theirs.get(operation, ours)
+    if default not in models:
+        raise CannotStart(
+            f"TURNSTREAM_MODELS__CATALOGUE: {operation!r} jobs that name no model would run "
+            f"{default!r}, and no such model has {operation!r} among its operations"
+        )
+    return default
+
+
+def reporter(settings: Settings, serves: Repertoire) -> Reporter:
     destinations = Destinations(
         results_topic=settings.kafka.results_topic,
         dead_letters_topic=settings.kafka.dead_letters_topic,
         results_max_bytes=settings.output.results_max_bytes,
         message_max_bytes=settings.kafka.message_max_bytes,
     )
-    return Reporter(settings.kafka.group_id, settings.worker.name, destinations)
+    known = tuple(serves.shapes.params)
+    return Reporter(settings.kafka.group_id, settings.worker.name, destinations, known)
 
 
 def pipeline_size(settings: Settings) -> PipelineSize:
-    policy = BatchPolicy(
-        max_jobs=settings.diarization_max_batch_size,
-        max_audio_seconds=settings.diarization.max_batch_audio_seconds,
-        linger_seconds=settings.diarization.linger_seconds,
-    )
-    worker = settings.worker
+    worker, sharing = settings.worker, settings.diarization
     return PipelineSize(
-        worker.max_in_flight_jobs, worker.fetch_threads, worker.store_threads, policy
+        max_in_flight_jobs=worker.max_in_flight_jobs,
+        max_held_bytes=worker.max_in_flight_bytes,
+        fetch_threads=worker.fetch_threads,
+        cluster_threads=worker.cluster_threads,
+        store_threads=worker.store_threads,
+        batches=BatchPolicy(
+            max_jobs=settings.diarization_max_batch_size,
+            max_audio_seconds=sharing.max_batch_audio_seconds,
+            linger_seconds=sharing.linger_seconds,
+            long_seconds=sharing.long_seconds,
+        ),
+        stickiness=Stickiness(sharing.max_run_seconds, sharing.max_wait_seconds),
+    )
+
+
+def high_mark(settings: WorkerSettings) -> Load:
+    return Load(
+        settings.max_in_flight_jobs,
+        settings.max_in_flight_audio_seconds,
+        settings.max_in_flight_bytes,
     )
 
 
@@ -109,6 +174,28 @@ def _catalogue(settings: ModelSettings) -> Mapping[str, CatalogueModel]:
     return models
 
 
+def keeping(settings: ModelSettings, served: Mapping[str, Served]) -> Keeping:
+    """Raises `CannotStart` for a warm-up that nobody here could use."""
+    warm_up = tuple((kind[0], _warm_model(*kind, served)) for kind in settings.warm_kinds)
+    return Keeping(settings.max_resident, settings.idle_unload_seconds, warm_up)
+
+
+def _warm_model(operation: str, name: str | None, served: Mapping[str, Served]) -> CatalogueModel:
+    try:
+        models = served[operation].models
+        return models[name or served[operation].default_model]
+    except KeyError as error:
+        known = ", ".join(f"{each}:{model}" for each in served for model in served[each].models)
+        raise CannotStart(
+            f"TURNSTREAM_MODELS__WARM_UP: {error.args[0]!r} is not served here; these are: {known}"
+        ) from error
+
+
+def memory(settings: Settings) -> DeviceMemory:
+    """Whose memory models take, and how much of it they may."""
+    return device_memory(settings.models.device, settings.models.device_memory_bytes)
+
+
 def running(settings: Settings) -> Running:
     """Where models come from and on what they run."""
     token = settings.hf_token.get_secret_value() if settings.hf_token else None
@@ -117,4 +204,5 @@ def running(settings: Settings) -> Running:
         settings.models.device,
         settings.models.cpu_threads,
         settings.models.precision,
+        settings.worker.cluster_threads,
     )

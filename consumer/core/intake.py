@@ -18,6 +18,7 @@ from consumer.core.offsets import Ticket
 from consumer.core.work import Task
 from schemas.codec import SchemaError, decode_job
 from schemas.job import Job
+from schemas.operation import Shapes
 from schemas.uri import ObjectUri, PrefixAllowList
 
 
@@ -33,13 +34,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """What jobs of one operation may ask for here."""
+
+    models: Mapping[str, CatalogueModel]
+    """The part of the catalogue that the operation can run."""
+    default_model: str
+    switched_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """The worker's own rules about jobs; a message never overrides them."""
 
-    operations: Mapping[str, bool]
-    """Every operation this worker knows, and whether it is switched on."""
-    models: Mapping[str, CatalogueModel]
-    default_model: str
+    operations: Mapping[str, Served]
+    shapes: Shapes
     audio_allowed: PrefixAllowList
     output_allowed: PrefixAllowList
     default_output_uri: str | None
@@ -48,7 +57,7 @@ class Intake:
     def read(self, ticket: Ticket) -> Task | Refusal:
         """Turn a record into a task, or say why it cannot be one."""
         try:
-            job = decode_job(ticket.record.value or b"")
+            job = decode_job(ticket.record.value or b"", self.shapes)
         except SchemaError as error:
             return Refusal(ticket, InvalidJob(str(error)), None, error.job_id, error.operation)
         try:
@@ -58,12 +67,12 @@ class Intake:
 
     def _accept(self, ticket: Ticket, job: Job) -> Task:
         self._check_deaths(ticket.deaths_alone)
-        self._check_operation(job.operation)
+        served = self._served(job.operation)
         self._check_audio(job.audio.uri)
         return Task(
             ticket=ticket,
             job=job,
-            model=self._model(job.model or self.default_model),
+            model=_model(job, served),
             output_uri=self._output_uri(job.output.uri),
             attempt=ticket.attempt,
         )
@@ -75,20 +84,15 @@ class Intake:
                 f"the worker died each of the {deaths_alone} times that it ran this job alone"
             )
 
-    def _check_operation(self, name: str) -> None:
+    def _served(self, name: str) -> Served:
         if name not in self.operations:
             known = ", ".join(sorted(self.operations))
             raise UnsupportedOperation(
                 f"operation {name!r} is not served here; this worker does: {known}"
             )
-        if not self.operations[name]:
+        if self.operations[name].switched_off:
             raise OperationDisabled(f"operation {name!r} is switched off on this worker")
-
-    def _model(self, name: str) -> CatalogueModel:
-        if name not in self.models:
-            known = ", ".join(sorted(self.models))
-            raise ModelRefused(f"model {name!r} is not in this worker's catalogue; it has: {known}")
-        return self.models[name]
+        return self.operations[name]
 
     def _check_audio(self, uri: ObjectUri) -> None:
         if not self.audio_allowed.admits(uri):
@@ -107,3 +111,14 @@ class Intake:
                 f"{prefix}: not under a prefix that this worker may write (output.allowed)"
             )
         return prefix
+
+
+def _model(job: Job, served: Served) -> CatalogueModel:
+    name = job.model or served.default_model
+    if name not in served.models:
+        known = ", ".join(sorted(served.models))
+        raise ModelRefused(
+            f"model {name!r} is not in this worker's catalogue for {job.operation!r}; "
+            f"it has: {known}"
+        )
+    return served.models[name]

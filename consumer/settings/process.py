@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from consumer.settings.section import Section
+from schemas.operations import V1
 
 
 class WorkerSettings(Section):
@@ -16,6 +17,14 @@ class WorkerSettings(Section):
         min_length=1,
         description="Name of this worker in results and logs; default: the host name.",
     )
+    operations: tuple[str, ...] = Field(
+        tuple(V1.params),
+        min_length=1,
+        description=(
+            "What this worker serves: built-in operations and those of installed packages. Groups "
+            "that serve different ones read different jobs topics."
+        ),
+    )
     max_in_flight_jobs: int = Field(
         32,
         ge=1,
@@ -23,11 +32,36 @@ class WorkerSettings(Section):
             "Jobs between admission and publication; bounds memory. Intake resumes at half."
         ),
     )
+    max_in_flight_audio_seconds: float = Field(
+        86_400.0,
+        gt=0,
+        description=(
+            "The same in seconds of audio. Lower it where jobs wait long behind others that this "
+            "worker took."
+        ),
+    )
+    max_in_flight_bytes: int = Field(
+        4 * 1024**3,
+        ge=1024**2,
+        description=(
+            "Decoded audio held in memory at once (an hour is 230 MB); each fetch thread may hold "
+            "one recording more. Fit it to the machine."
+        ),
+    )
     fetch_threads: int = Field(
         4,
         ge=1,
         le=64,
         description="Downloads (and decoder children) at once; raise it for a far-away store.",
+    )
+    cluster_threads: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description=(
+            "Recordings clustered at once, on the CPU. Raise it where timings.cluster is long and "
+            "cores are free."
+        ),
     )
     store_threads: int = Field(4, ge=1, le=64, description="Uploads at once.")
     drain_seconds: float = Field(

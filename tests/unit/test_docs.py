@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from typer.main import get_command
 
 import consumer.__main__ as worker
@@ -100,6 +101,14 @@ def test_every_command_that_is_named_exists() -> None:
     known = get_command(app).commands  # type: ignore[attr-defined]
 
     assert [(page, name) for page, name in named(COMMAND) if name not in known] == []
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "loud_words.py"])
+def test_the_plug_in_that_is_shown_is_the_one_that_is_tested(name: str) -> None:
+    page = (ROOT / "docs/plug-ins.md").read_text("utf-8")
+    [shown] = re.findall(rf"(?s)`{re.escape(name)}`:[^`]*```\w+\n(.*?)```", page)
+
+    assert shown == (ROOT / "tests/plugin" / name).read_text("utf-8")
 
 
 def test_every_error_code_has_an_entry_that_says_what_to_do() -> None:

@@ -5,19 +5,26 @@ from typing import Any
 
 import pytest
 
-from consumer.core.intake import Intake, Refusal
+from consumer.core.intake import Intake, Refusal, Served
 from consumer.core.model import CatalogueModel
 from consumer.core.work import Task
 from schemas.codes import ErrorCode
 from schemas.commit_metadata import Mark
+from schemas.operation import OperationParams
+from schemas.operations import V1
 from schemas.uri import PrefixAllowList
 from tests.fakes.jobs import MODEL, job_bytes, record, ticket
 
 OTHER_MODEL = CatalogueModel("other", "local/other")
+LISTENER = CatalogueModel("listener", "local/listener")
+MODELS = {MODEL.name: MODEL, OTHER_MODEL.name: OTHER_MODEL}
 INTAKE = Intake(
-    operations={"diarize": True, "embed": False},
-    models={MODEL.name: MODEL, OTHER_MODEL.name: OTHER_MODEL},
-    default_model=MODEL.name,
+    operations={
+        "diarize": Served(MODELS, MODEL.name),
+        "embed": Served(MODELS, MODEL.name, switched_off=True),
+        "transcribe": Served({LISTENER.name: LISTENER}, LISTENER.name),
+    },
+    shapes=V1,
     audio_allowed=PrefixAllowList(["s3://calls", "file:///audio"]),
     output_allowed=PrefixAllowList(["s3://results/"]),
     default_output_uri="s3://results/turns/",
@@ -47,6 +54,23 @@ def test_a_minimal_job_gets_the_workers_defaults() -> None:
     assert task.model is MODEL
     assert task.output_uri == "s3://results/turns/"
     assert task.attempt == 1
+
+
+def test_each_operation_has_a_default_of_its_own() -> None:
+    assert accepted(operation="transcribe").model is LISTENER
+
+
+def test_parameters_are_read_as_the_operation_shapes_them() -> None:
+    class TranscribeParams(OperationParams):
+        language: str = "en"
+
+    shaped = replace(INTAKE, shapes=replace(V1, params={"transcribe": TranscribeParams}))
+
+    task = accepted(shaped, operation="transcribe", params={"language": "de"})
+    refusal = refused(shaped, operation="transcribe", params={"langauge": "de"})
+
+    assert task.job.params == TranscribeParams(language="de")
+    assert str(refusal.error) == "params.langauge: unknown field"
 
 
 def test_a_job_may_name_its_model_and_output() -> None:
@@ -87,6 +111,8 @@ def test_a_job_that_killed_the_worker_too_often_while_alone_ends(starts: int) ->
         ({"operation": "embed"}, ErrorCode.OPERATION_DISABLED),
         ({"model": "somebody/else"}, ErrorCode.MODEL_REFUSED),
         ({"model": "/etc/models"}, ErrorCode.MODEL_REFUSED),
+        ({"model": LISTENER.name}, ErrorCode.MODEL_REFUSED),
+        ({"operation": "transcribe", "model": MODEL.name}, ErrorCode.MODEL_REFUSED),
         ({"audio": {"uri": "s3://calls-private/a.wav"}}, ErrorCode.AUDIO_URI_REFUSED),
         ({"audio": {"uri": "s3://elsewhere/a.wav"}}, ErrorCode.AUDIO_URI_REFUSED),
         ({"audio": {"uri": "file:///etc/passwd"}}, ErrorCode.AUDIO_URI_REFUSED),
@@ -155,5 +181,6 @@ def test_what_is_no_job_at_all_has_no_id(value: bytes) -> None:
 
 
 def test_names_what_it_would_have_taken() -> None:
-    assert "this worker does: diarize, embed" in str(refused(operation="translate").error)
-    assert "it has: other, small" in str(refused(model="tiny").error)
+    does = "this worker does: diarize, embed, transcribe"
+    assert does in str(refused(operation="translate").error)
+    assert "'diarize'; it has: other, small" in str(refused(model="tiny").error)

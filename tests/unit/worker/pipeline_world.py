@@ -10,16 +10,18 @@ from queue import Queue
 from consumer.archive import Archive
 from consumer.claims import Claims
 from consumer.core.batching import BatchPolicy
-from consumer.core.intake import Intake
+from consumer.core.intake import Intake, Served
 from consumer.core.model import DecodedAudio
 from consumer.core.offsets import Ticket
 from consumer.core.ports import Instruments
 from consumer.core.reporting import Destinations, Reporter
+from consumer.core.scheduling import Stickiness
 from consumer.core.work import Completion, ResultKey, Task
 from consumer.fetching import Fetcher
 from consumer.pipeline import Parts, Pipeline, PipelineSize
-from consumer.residency import Residency
+from consumer.residency import Keeping, Residency
 from schemas.codec import decode_result
+from schemas.operations import V1
 from schemas.result import Result, StoredResult
 from schemas.uri import ObjectUri, PrefixAllowList
 from tests.fakes.audio import FakeDecoder, waveform
@@ -33,9 +35,8 @@ PATIENCE_SECONDS = 5.0
 BOOM_URI = "s3://calls/boom.wav"
 SOUND = DecodedAudio(waveform([0.5] * 16_000))
 INTAKE = Intake(
-    operations={"diarize": True},
-    models={MODEL.name: MODEL},
-    default_model=MODEL.name,
+    operations={"diarize": Served({MODEL.name: MODEL}, MODEL.name)},
+    shapes=V1,
     audio_allowed=PrefixAllowList(["s3://calls/"]),
     output_allowed=PrefixAllowList([OUTPUT_URI]),
     default_output_uri=OUTPUT_URI,
@@ -45,9 +46,12 @@ DESTINATIONS = Destinations("results", "dead", 10**6, 10**6)
 REPORTER = Reporter("workers", "w1", DESTINATIONS)
 SIZE = PipelineSize(
     max_in_flight_jobs=8,
+    max_held_bytes=10**9,
     fetch_threads=2,
+    cluster_threads=1,
     store_threads=2,
     batches=BatchPolicy(max_jobs=4, max_audio_seconds=100.0, linger_seconds=0.0),
+    stickiness=Stickiness(max_run_seconds=60.0, max_wait_seconds=60.0),
 )
 
 
@@ -140,7 +144,7 @@ class World:
             archive=archive,
             claims=self.claims,
             operations=operations,
-            residency=Residency(operations, 1, instruments),
+            residency=Residency(operations, Keeping(1), instruments),
             reporter=self.reporter,
             instruments=instruments,
         )
