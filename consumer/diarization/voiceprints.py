@@ -1,6 +1,7 @@
 """What does the voice in an excerpt sound like, as pyannote.audio itself would say it?"""
 
 import warnings
+from bisect import bisect_left
 from typing import Any
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 from consumer.core.model import SAMPLE_RATE
 from consumer.diarization.failures import explained
 from consumer.diarization.memory import release_device_memory
-from consumer.diarization.networks.arithmetic import forbid_tf32
+from consumer.diarization.networks.arithmetic import TF32, forbid_tf32
 
 LONG_ENOUGH_SAMPLES = SAMPLE_RATE // 2
 """Half a second is enough for every network that pyannote.audio knows."""
@@ -54,19 +55,14 @@ class VoiceEmbedder:
         if self._network is None:
             raise ValueError("the model was unloaded")
         with explained(), torch.inference_mode():
-            embedding: Tensor = self._network(waveform[None, None].to(self._network.device))
+            samples = waveform[None, None].to(self._network.device)
+            with TF32.exact():  # an engine on the same device may have it on for a moment
+                embedding: Tensor = self._network(samples)
             return embedding[0].cpu()
 
     def _shortest_samples(self) -> int:
         """Find the shortest excerpt of which the network has anything to say, by halving."""
-        too_short, enough = 0, LONG_ENOUGH_SAMPLES
-        while enough - too_short > 1:
-            middle = (too_short + enough) // 2
-            if self._is_enough(middle):
-                enough = middle
-            else:
-                too_short = middle
-        return enough
+        return bisect_left(range(LONG_ENOUGH_SAMPLES), True, lo=1, key=self._is_enough)
 
     def _is_enough(self, samples: int) -> bool:
         tone = torch.linspace(0, 300, samples).sin()
