@@ -71,7 +71,7 @@ Synthesize = Annotated[
     typer.Option(
         "--synthesize",
         rich_help_panel=_WHAT,
-        help="Make recordings up (hummed voices) and upload them once, instead of naming some.",
+        help="Make recordings up (hummed voices, FLAC), upload them once, and choose from these.",
     ),
 ]
 Durations = Annotated[
@@ -79,7 +79,7 @@ Durations = Annotated[
     typer.Option(
         metavar="SPAN=WEIGHT,…",
         rich_help_panel=_WHAT,
-        help="How long made-up recordings are, and their shares.",
+        help="How long made-up recordings are, to a quarter of a second, and their shares.",
     ),
 ]
 Name = Annotated[

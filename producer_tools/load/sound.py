@@ -1,14 +1,12 @@
 """Make up sound that keeps a diarizer busy: two hummed voices that take turns."""
 
-from functools import cache
 from math import pi, sin
 from random import Random
 from typing import Final
 
 from producer_tools.load.seeds import random_numbers
 
-SAMPLE_RATE: Final = 16_000
-SAMPLE_BYTES: Final = 2
+_SAMPLE_RATE: Final = 16_000
 _PATTERN_SECONDS: Final = 8
 _TURN_SECONDS: Final = _PATTERN_SECONDS / 2
 _PAUSE_SECONDS: Final = 0.6
@@ -17,14 +15,13 @@ _LOUDNESS: Final = 6_000
 _NOISE: Final = 40
 
 
-@cache
 def pattern(variant: int) -> bytes:
-    """Return 8 seconds of 16-bit sound that can follow upon itself; each variant differs."""
+    """Return 8 s of 16 bits and 16 kHz that can follow upon themselves; each variant differs."""
     random = random_numbers(variant, "sound")
     pitches = (random.uniform(90, 140), random.uniform(170, 240))
-    count = SAMPLE_RATE * _PATTERN_SECONDS
-    samples = (_sample(number / SAMPLE_RATE, pitches, random) for number in range(count))
-    return b"".join(sample.to_bytes(SAMPLE_BYTES, "little", signed=True) for sample in samples)
+    seconds = (number / _SAMPLE_RATE for number in range(_SAMPLE_RATE * _PATTERN_SECONDS))
+    samples = (_sample(second, pitches, random) for second in seconds)
+    return b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples)
 
 
 def _sample(second: float, pitches: tuple[float, float], random: Random) -> int:

@@ -1,15 +1,16 @@
 """Make recordings of wanted durations, and store them once."""
 
-import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from producer_tools.load.flac import BLOCK_BYTES, BLOCKS_PER_SECOND, write_flac
 from producer_tools.load.gathering import stored
 from producer_tools.load.mix import Mix
 from producer_tools.load.recording import Recording
-from producer_tools.load.sound import SAMPLE_BYTES, SAMPLE_RATE, pattern
+from producer_tools.load.sound import pattern
 from producer_tools.submit.sources import local_file
 from producer_tools.submit.upload import Upload
 
@@ -18,7 +19,10 @@ VARIANTS: Final = 4
 
 
 def synthesize(durations: Mix[float], upload: Upload) -> Mix[Recording]:
-    """Make and upload what is not there yet; the same bytes at every call. Raises `ClientError`."""
+    """Make and upload what is not there yet; the same bytes at every call. Raises `ClientError`.
+
+    Durations are rounded to a quarter of a second.
+    """
     with TemporaryDirectory(prefix="turnstream-load-") as directory:
         return Mix.of(
             (stored(local_file(path), upload), weight / VARIANTS)
@@ -28,23 +32,16 @@ def synthesize(durations: Mix[float], upload: Upload) -> Mix[Recording]:
 
 
 def _made(directory: Path, seconds: float) -> Iterator[Path]:
+    count = max(1, round(seconds * BLOCKS_PER_SECOND))
     for variant in range(VARIANTS):
-        path = directory / f"{seconds:g}s-{variant}.wav"
-        write_wav(path, seconds, variant)
+        path = directory / f"{count / BLOCKS_PER_SECOND:g}s-{variant}.flac"
+        with path.open("wb") as file:
+            write_flac(file, _blocks(variant), count)
         yield path
         path.unlink()
 
 
-def write_wav(path: Path, seconds: float, variant: int) -> None:
-    """Repeat a pattern until the time is full; never more than one pattern is in memory."""
+@cache
+def _blocks(variant: int) -> Sequence[bytes]:
     sound = pattern(variant)
-    frames = round(seconds * SAMPLE_RATE)
-    whole, rest = divmod(frames * SAMPLE_BYTES, len(sound))
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(SAMPLE_BYTES)
-        file.setframerate(SAMPLE_RATE)
-        file.setnframes(frames)
-        for _ in range(whole):
-            file.writeframesraw(sound)
-        file.writeframesraw(sound[:rest])
+    return [sound[at : at + BLOCK_BYTES] for at in range(0, len(sound), BLOCK_BYTES)]
