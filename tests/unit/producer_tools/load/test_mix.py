@@ -4,7 +4,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from producer_tools.exits import WrongUsage
@@ -14,6 +14,7 @@ from producer_tools.load.spans import parse_span
 WEIGHTS = st.lists(st.integers(0, 9), min_size=1, max_size=5).filter(any)
 
 
+@settings(max_examples=30)
 @given(weights=WEIGHTS, seed=st.integers())
 def test_things_are_drawn_in_their_shares(weights: list[int], seed: int) -> None:
     mix = Mix.of(enumerate(weights))

@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from producer_tools.exits import WrongUsage
@@ -68,6 +68,7 @@ def test_operations_and_recordings_come_in_their_shares() -> None:
     assert [count / 3_000 for count in recordings.values()] == pytest.approx([1 / 3] * 3, abs=0.05)
 
 
+@settings(max_examples=20)
 @given(rate=RATES, seed=st.integers())
 def test_the_rate_is_met_in_the_mean(rate: float, seed: int) -> None:
     last = moments(Arrivals(rate, jobs=2_000), seed)[-1]
@@ -76,6 +77,7 @@ def test_the_rate_is_met_in_the_mean(rate: float, seed: int) -> None:
     assert 2_000 / last == pytest.approx(rate, rel=0.15)
 
 
+@settings(max_examples=20)
 @given(rate=RATES, seed=st.integers())
 def test_gaps_scatter_as_much_as_they_last(rate: float, seed: int) -> None:
     times = moments(Arrivals(rate, jobs=2_000), seed)
@@ -87,6 +89,7 @@ def test_gaps_scatter_as_much_as_they_last(rate: float, seed: int) -> None:
     assert deviation / mean == pytest.approx(1, abs=0.25)
 
 
+@settings(max_examples=20)
 @given(seed=st.integers())
 def test_bursts_come_on_top_of_the_rate(seed: int) -> None:
     times = moments(Arrivals(4.0, TEN_AT_ONCE, seconds=1_200), seed)
