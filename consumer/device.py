@@ -11,6 +11,7 @@ from typing import Self
 
 from consumer.batch_run import BatchRun, Concludable
 from consumer.core.batching import Batch, MicroBatcher
+from consumer.core.device_time import Doing
 from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.offsets import Ticket
 from consumer.core.ports import Conclude, Instruments, LoadedModel
@@ -51,6 +52,7 @@ class DeviceThread:
         self._under_way: list[BatchRun] = []
         self._postponed: Batch[Prepared] | None = None
         """Formed, but its model finds no room beside those in use."""
+        self._accounted_until = 0.0
         self._hurried = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="device", daemon=True)
@@ -58,7 +60,7 @@ class DeviceThread:
     @property
     def running(self) -> Collection[Ticket]:
         """What is on the device now, or was when it died; may be read by any thread."""
-        return [ticket for run in tuple(self._under_way) for ticket in run.tickets]
+        return tuple(ticket for run in tuple(self._under_way) for ticket in run.tickets)
 
     def hurry(self) -> None:
         """Let what is ready begin without waiting for company; safe from any thread."""
@@ -76,7 +78,9 @@ class DeviceThread:
 
     def _run(self) -> None:
         try:
+            self._accounted_until = self._clock.monotonic()
             self._residency.warm_up()
+            self._spent(Doing.LOADING)
             while not self._closing.is_set():
                 self._gather()
                 self._begin()
@@ -87,9 +91,23 @@ class DeviceThread:
 
     def _gather(self) -> None:
         """Take all there are; with nothing to do, wait until there is."""
+        waiting = self._waiting_for()
         for prepared in self._room.take(self._patience()):
             self._batcher.add(prepared, prepared.ready_at)
+        if not self._under_way:
+            self._spent(waiting)
         self._residency.unload_idle(self._clock.monotonic(), self._in_use)
+
+    def _waiting_for(self) -> Doing:
+        if len(self._batcher):
+            return Doing.LINGERING
+        return Doing.FETCHING if self._room.is_expecting else Doing.NOTHING
+
+    def _spent(self, doing: Doing) -> None:
+        """Account for the time since this was last called."""
+        now = self._clock.monotonic()
+        self._telemetry.device_spent(doing, now - self._accounted_until)
+        self._accounted_until = now
 
     def _patience(self) -> float | None:
         """Return when something is to be done even if nobody comes; None: never."""
@@ -117,6 +135,8 @@ class DeviceThread:
             if run.is_over:
                 self._under_way.remove(run)
                 self._telemetry.batch_ran(run.batch, self._clock.monotonic() - run.began_at)
+        if turns:
+            self._spent(Doing.BUSY)
 
     @property
     def _in_use(self) -> Collection[Kind]:
@@ -139,7 +159,11 @@ class DeviceThread:
         return batch
 
     def _begin_batch(self, batch: Batch[Prepared]) -> None:
+        kind = batch.items[0].kind
+        is_new = kind not in self._residency.resident
         model = self._model(batch.items[0])
+        if is_new:
+            self._spent(Doing.LOADING)
         now = self._clock.monotonic()
         if model is None:
             self._postponed = batch
@@ -150,7 +174,6 @@ class DeviceThread:
             for prepared in batch.items:
                 self._deliver(prepared, refused(model))
             return
-        kind = batch.items[0].kind
 
         def make_room() -> bool:
             return self._residency.evict_others(kind, self._in_use)

@@ -21,6 +21,7 @@ from consumer.core.offsets import Ticket
 from consumer.core.ports import Answer, Instruments, Operation
 from consumer.core.reporting import Reporter
 from consumer.core.scheduling import Stickiness, StickyChoice
+from consumer.core.under_way import UnderWay
 from consumer.core.work import Completion, Prepared, Task
 from consumer.device import DeviceThread
 from consumer.fetching import Fetcher
@@ -28,9 +29,6 @@ from consumer.residency import Residency
 from consumer.stage import Crashed, Stage
 from consumer.storing import store_answer
 from consumer.waiting_room import WaitingRoom
-
-WEIGHT_OF_LAST = 0.05
-"""How much the last recording tells of how long recordings usually are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Pipeline:
         self._clock = parts.instruments.clock
         self._telemetry = parts.instruments.telemetry
         self._done: SimpleQueue[Completion] = SimpleQueue()
-        self._under_way: dict[Ticket, Task | None] = {}  # the main thread's; None: refused
+        self._under_way = UnderWay()
         room = size.max_in_flight_jobs
         self._fetching: Stage[Task] = Stage("fetch", size.fetch_threads, 0, self._fetch, crashed)
         self._concluding: Stage[Concludable] = Stage(
@@ -92,7 +90,6 @@ class Pipeline:
         )
         self._running = ExitStack()
         self._downloaded = threading.Event()
-        self._usual_seconds = 0.0
 
     @property
     def on_device(self) -> Collection[Ticket]:
@@ -102,17 +99,12 @@ class Pipeline:
     @property
     def nearly_done(self) -> Collection[Ticket]:
         """What is on the device or has been there: the dear part of the work is done soon."""
-        return [
-            ticket
-            for ticket, task in self._under_way.items()
-            if task is not None and "device_wait" in task.timings
-        ]
+        return self._under_way.nearly_done
 
     @property
     def audio_seconds(self) -> float:
         """Of all jobs under way, as far as it is known."""
-        tasks = filter(None, self._under_way.values())
-        return sum(task.expected_seconds(self._usual_seconds) for task in tasks)
+        return self._under_way.audio_seconds
 
     @property
     def held_bytes(self) -> int:
@@ -133,12 +125,12 @@ class Pipeline:
         """Start on a record; never waits, since admission bounds what is in flight."""
         match self._read(ticket):
             case Refusal() as refusal:
-                self._under_way[ticket] = None
+                self._under_way.begin(ticket, None)
                 self._done.put(self._parts.reporter.refused(refusal, self._clock.utc()))
             case Task() as task:
-                self._under_way[ticket] = task
+                self._under_way.begin(ticket, task)
                 task.timings["queued"] = self._queued_seconds(ticket)
-                self._fetching.put(task)
+                self._send(task)
 
     def completions(self) -> Iterator[Completion]:
         """Take out what has ended, without waiting."""
@@ -147,7 +139,7 @@ class Pipeline:
                 completion = self._done.get_nowait()
             except Empty:
                 return
-            self._note_length(self._under_way.pop(completion.ticket))
+            self._under_way.end(completion.ticket)
             yield completion
 
     def __enter__(self) -> Self:
@@ -176,7 +168,10 @@ class Pipeline:
                     self._room.enter(prepared)
             return None
 
-        self._run(task, fetched)
+        try:
+            self._run(task, fetched)
+        finally:
+            self._room.expect_no_longer()
 
     def _conclude(self, concludable: Concludable) -> None:
         prepared, conclude = concludable
@@ -213,7 +208,11 @@ class Pipeline:
         self._done.put(completion)
         if task.fingerprint is not None:
             for twin in self._parts.claims.release(task.key):
-                self._fetching.put(twin)
+                self._send(twin)
+
+    def _send(self, task: Task) -> None:
+        self._room.expect()
+        self._fetching.put(task)
 
     def _ended(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
         try:
@@ -246,10 +245,6 @@ class Pipeline:
 
     def _failed(self, task: Task, error: JobError) -> Completion:
         return self._parts.reporter.failed(task, error, self._clock.utc())
-
-    def _note_length(self, task: Task | None) -> None:
-        if task and task.audio and (seconds := task.audio.duration_seconds):
-            self._usual_seconds += (seconds - self._usual_seconds) * WEIGHT_OF_LAST
 
     def _queued_seconds(self, ticket: Ticket) -> float:
         arrived = ticket.record.timestamp_ms / 1000

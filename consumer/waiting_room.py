@@ -20,6 +20,7 @@ class WaitingRoom:
         self._arrived: deque[Prepared] = deque()
         self._recordings = 0
         self._bytes = 0
+        self._expected = 0
         self._is_closed = False
         self._is_awake = False
 
@@ -27,6 +28,23 @@ class WaitingRoom:
     def held_bytes(self) -> int:
         """Samples of all who have come and not left."""
         return self._bytes
+
+    @property
+    def is_expecting(self) -> bool:
+        """Whether somebody is on the way: being downloaded or decoded."""
+        return self._expected > 0
+
+    def expect(self) -> None:
+        """Somebody is on the way."""
+        with self._changed:
+            self._expected += 1
+            self._is_awake = True
+            self._changed.notify_all()
+
+    def expect_no_longer(self) -> None:
+        """Somebody who was on the way has come in, or will not come."""
+        with self._changed:
+            self._expected -= 1
 
     def enter(self, prepared: Prepared) -> None:
         """Wait for room, then come in; what is larger than the whole room gets it for itself."""

@@ -82,6 +82,12 @@ class Metrics:
             buckets=STAGE_BUCKETS,
             registry=self.registry,
         )
+        self.device_seconds = Counter(
+            "turnstream_device_seconds",
+            "Seconds of the device thread, by what it did or waited for.",
+            ("doing",),
+            registry=self.registry,
+        )
         self.audio_seconds = Counter(
             "turnstream_audio_seconds",
             "Seconds of audio that went through the device.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from consumer.adapters.prometheus import Metrics
 from consumer.core.batching import Batch
+from consumer.core.device_time import Doing
 from consumer.core.errors import JobError
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
@@ -65,6 +66,9 @@ class LogsAndMetrics:
         self.metrics.job_crashes.inc()
         fields = {"job_id": job_id, **_position(ticket.record)}
         log.error("job met a bug of this worker", exc_info=error, extra=fields)
+
+    def device_spent(self, doing: Doing, seconds: float) -> None:
+        self.metrics.device_seconds.labels(doing).inc(seconds)
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
         audio_seconds = sum(item.seconds for item in batch.items)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from consumer.core.batching import Batch
+from consumer.core.device_time import Doing
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
@@ -37,6 +38,7 @@ class Telemetry(Protocol):
         """A bug of ours, met by one job; the traceback belongs in the log."""
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
+    def device_spent(self, doing: Doing, seconds: float) -> None: ...
     def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None: ...
     def model_load_failed(self, kind: Kind, error: Exception) -> None:
         """Its jobs are told apart from this: nobody may have asked for it yet."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumer.core.batching import Batch
+from consumer.core.device_time import Doing
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
@@ -20,6 +21,7 @@ class RecordingTelemetry:
     late: list[Completion] = field(default_factory=list)
     crashes: list[Exception] = field(default_factory=list)
     batches: list[Batch[Prepared]] = field(default_factory=list)
+    spent: dict[Doing, float] = field(default_factory=dict)
     loads: list[str] = field(default_factory=list)
     failed_loads: list[tuple[str, Exception]] = field(default_factory=list)
     unloads: list[tuple[str, Unloading, int]] = field(default_factory=list)
@@ -56,6 +58,9 @@ class RecordingTelemetry:
 
     def job_crashed(self, ticket: Ticket, job_id: str | None, error: Exception) -> None:
         self.crashes.append(error)
+
+    def device_spent(self, doing: Doing, seconds: float) -> None:
+        self.spent[doing] = self.spent.get(doing, 0.0) + seconds
 
     def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
         self.batches.append(batch)

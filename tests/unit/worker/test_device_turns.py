@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consumer.core.batching import Closed
+from consumer.core.device_time import Doing
 from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer
@@ -160,3 +161,16 @@ def test_in_a_hurry_what_is_ready_waits_for_no_company(operation: FakeOperation)
         device.answer()
 
     assert [batch.closed for batch in device.telemetry.batches] == [Closed.REVOCATION]
+
+
+def test_every_moment_of_the_device_is_accounted_for(operation: FakeOperation) -> None:
+    operation.steps_before = {1.0: 3}
+    device = Device(operation)
+    operation.on_step = lambda: device.clock.advance(2.0)
+    device.room.enter(prepared(task(), seconds=1.0))
+
+    with device.thread:
+        device.answer()
+
+    assert device.telemetry.spent[Doing.BUSY] == 6.0
+    assert sum(device.telemetry.spent.values()) == device.clock.monotonic()
