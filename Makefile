@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-service simulate check format stack docs lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -52,6 +52,14 @@ bench-engine: dev-env ## Compare the engine with stock on the CPU (half an hour;
 bench-gpu: dev-env ## Compare the engine with stock on a GPU (10 minutes; ROUNDS=, HOURS=)
 	@$(BIN)/python -m tests.benchmarks.engine.gpu \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(HOURS),--hours $(HOURS))
+
+bench-service: dev-env ## Compare the service with the engine, stock and a plain loop (half an hour; ROUNDS=, JOBS=, ONLY=)
+	@$(BIN)/python -m tests.stack build
+	@$(BIN)/python -m tests.benchmarks.service \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY))
+
+simulate: dev-env ## Simulate 1-64 workers, write figures and picture of docs/sizing.md (3 minutes; SEED=)
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED))
 
 stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)
 	@$(BIN)/python -m tests.stack

@@ -1,0 +1,1 @@
+"""Whether the benchmarks count right."""
