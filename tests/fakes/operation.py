@@ -56,7 +56,9 @@ class FakeOperation:
     on_step: Callable[[], object] = lambda: None
     loaded: list[tuple[str, FakeModel]] = field(default_factory=list)
     engine_version: int = 1
-    formats: Mapping[str, str] = field(default_factory=lambda: {"rttm": "text/plain; charset=utf-8"})
+    formats: Mapping[str, str] = field(
+        default_factory=lambda: {"rttm": "text/plain; charset=utf-8"}
+    )
 
     def load(self, model: CatalogueModel) -> FakeModel:
         if model.name in self.failures:

@@ -25,7 +25,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["submit", "tail", "verify", "lag", "redrive", "topics", "schema"]
+    "command", ["submit", "tail", "verify", "lag", "redrive", "topics", "schema", "load"]
 )
 def test_help_names_every_command(command: str) -> None:
     code, text = run("--help")
