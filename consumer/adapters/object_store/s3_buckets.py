@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from consumer.adapters.object_store.s3_client import S3Access, S3Options
+from consumer.adapters.object_store.s3_errors import S3_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +27,13 @@ _SESSION_BUCKETS = "--x-s3"
 
 
 def bucket_store(access: S3Access, bucket: str) -> S3Store | None:
-    """Return what obstore needs to carry bytes, which retries nothing; None: only boto3 can."""
-    credentials = access.credentials
-    if credentials is None or bucket.endswith(_SESSION_BUCKETS):
+    """Return what carries bytes and retries nothing; None: only boto3 can, at least for now."""
+    if bucket.endswith(_SESSION_BUCKETS):
         return None
     try:
+        credentials = access.credentials
+        if credentials is None:
+            return None
         return S3Store(
             bucket,
             config=_config(access, access.address(bucket)),
@@ -39,7 +41,7 @@ def bucket_store(access: S3Access, bucket: str) -> S3Store | None:
             retry_config={"max_retries": 0},
             credential_provider=credential_provider(credentials),
         )
-    except (*OBSTORE_FAILURES, BotoCoreError):
+    except (*OBSTORE_FAILURES, *S3_FAILURES):
         return None
 
 

@@ -5,6 +5,7 @@ takes some keys for others: whatever it does not deliver is asked of boto3, whos
 """
 
 import logging
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 import obstore
@@ -41,6 +42,8 @@ class Courier:
         self._access = access
         self._mode: PutMode = "create" if access.options.conditional_create else "overwrite"
         self._stores: dict[str, S3Store | None] = {}
+        # A session must not make two clients at a time.
+        self._reaching = Lock()
         # Threads that lose each other's counts only make it more patient.
         self._outdone: dict[str, int] = {}
 
@@ -97,9 +100,13 @@ class Courier:
         if not _is_taken_literally(uri.key):
             return None
         if uri.bucket not in self._stores:
-            # Two threads may make one each: one of them stays.
-            self._stores[uri.bucket] = bucket_store(self._access, uri.bucket)
+            self._reach(uri.bucket)
         return self._stores.get(uri.bucket)
+
+    def _reach(self, bucket: str) -> None:
+        with self._reaching:
+            if bucket not in self._stores and (store := bucket_store(self._access, bucket)):
+                self._stores[bucket] = store
 
 
 class CarriedBody:

@@ -1,12 +1,13 @@
 """Are carried bytes read as boto3's are, and with keys that are never old?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from obstore.exceptions import GenericError
@@ -22,6 +23,7 @@ from consumer.core.errors import StorageUnavailable
 from schemas.uri import ObjectUri
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from obstore import GetResult
 
 URI = ObjectUri("s3", "calls", "a.wav")
@@ -111,6 +113,23 @@ def test_authorities_that_cannot_be_read_are_left_to_boto3(monkeypatch: pytest.M
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/authorities.pem")
 
     assert bucket_store(connect(S3Options(region="eu-west-1")), "calls") is None
+
+
+class BrokenSession:
+    """Its role cannot be taken on, today."""
+
+    def get_credentials(self) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
+
+
+@pytest.mark.usefixtures("_keys")
+def test_a_role_that_is_refused_is_left_to_boto3_until_it_is_given() -> None:
+    access = connect(S3Options(region="eu-west-1"))
+    # Nothing else of a session is touched.
+    broken = replace(access, session=cast("Session", BrokenSession()))
+
+    assert bucket_store(broken, "calls") is None
+    assert bucket_store(access, "calls") is not None
 
 
 def test_without_credentials_nothing_is_carried(monkeypatch: pytest.MonkeyPatch) -> None:
