@@ -1,0 +1,1 @@
+"""What many workers would do with many jobs: the worker's own decisions, on a clock of our own."""

@@ -1,0 +1,1 @@
+"""What people who run the service ask: each module simulates one question and tables the answer."""

@@ -1,0 +1,80 @@
+"""How busy are the devices, and how long do jobs wait, with so many workers at such a load?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from tests.simulation.costs import CPU, GPU, DeviceProfile
+from tests.simulation.options import is_long, is_short
+from tests.simulation.outcome import percentile
+from tests.simulation.service import Scenario, simulate
+from tests.simulation.table import Table, duration, percent
+
+WORKERS = (1, 4, 16, 64)
+PARTITIONS = 1024
+LOADS = (0.6, 0.8, 0.95)
+PROFILES = (GPU, CPU)
+JOBS_PER_WORKER = 1200
+FEWEST_WORKERS = 16
+"""So many are looked at in any case, in several simulations where a group is smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a group of so many workers did at one load; waits in seconds."""
+
+    profile: DeviceProfile
+    workers: int
+    load: float
+    utilisation: float
+    short_p99: float
+    long_p99: float
+
+
+def ask(seed: int) -> Iterator[Seen]:
+    for profile in PROFILES:
+        for workers in WORKERS:
+            for load in LOADS:
+                yield _look(profile, workers, load, seed)
+
+
+def _look(profile: DeviceProfile, workers: int, load: float, seed: int) -> Seen:
+    outcomes = [
+        simulate(
+            Scenario(
+                load=load,
+                jobs=workers * JOBS_PER_WORKER,
+                workers=workers,
+                partitions=PARTITIONS,
+                profile=profile,
+                seed=seed + number,
+            )
+        )
+        for number in range(max(1, FEWEST_WORKERS // workers))
+    ]
+    short = sorted(wait for outcome in outcomes for wait in outcome.waits(is_short))
+    long = sorted(wait for outcome in outcomes for wait in outcome.waits(is_long))
+    utilisation = fmean(outcome.utilisation for outcome in outcomes)
+    return Seen(
+        profile, workers, load, utilisation, percentile(short, 0.99), percentile(long, 0.99)
+    )
+
+
+def tables(seen: Sequence[Seen]) -> Iterator[Table]:
+    head = ["workers"]
+    for load in LOADS:
+        head += [f"{percent(load)} load: busy", "p99, short", "p99, long"]
+    for name, profile in (("workers-gpu", GPU), ("workers-cpu", CPU)):
+        yield Table(name, head, [_row(seen, profile, workers) for workers in WORKERS])
+
+
+def _row(seen: Sequence[Seen], profile: DeviceProfile, workers: int) -> list[str]:
+    row = [str(workers)]
+    for each in seen:
+        if each.profile is profile and each.workers == workers:
+            row += [
+                percent(each.utilisation),
+                duration(each.short_p99),
+                duration(each.long_p99),
+            ]
+    return row
