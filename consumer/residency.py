@@ -125,11 +125,17 @@ class Residency:
             return self._load_into_room(kind, model, in_use)
         except DeviceDead:
             raise
+        except JobError as error:
+            self._note(kind, error, error)
+            raise
         except Exception as error:
-            failure = error if isinstance(error, JobError) else Internal.of(error)
-            self._failures.note(kind, failure, self._clock.monotonic())
-            self._telemetry.model_load_failed(kind, error)
-            raise failure from error
+            # Operations may be anybody's. No name may outlive this: it would keep all frames alive.
+            raise self._note(kind, Internal.of(error), error) from error
+
+    def _note(self, kind: Kind, failure: JobError, error: Exception) -> JobError:
+        self._failures.note(kind, failure, self._clock.monotonic())
+        self._telemetry.model_load_failed(kind, error)
+        return failure
 
     def _load_into_room(self, kind: Kind, model: CatalogueModel, in_use: Collection[Kind]) -> bool:
         if self._is_crowded_out(kind, in_use) or not self._make_room(kind, in_use):

@@ -1,8 +1,12 @@
 """Whether models are loaded once, the right one gives way, and failures stay where they belong."""
 
+import contextlib
+import gc
+import weakref
+
 import pytest
 
-from consumer.core.errors import DeviceDead, Internal, ModelUnavailable, OutOfMemory
+from consumer.core.errors import DeviceDead, Internal, JobError, ModelUnavailable, OutOfMemory
 from consumer.core.load_failures import REMEMBERED_SECONDS
 from consumer.core.memory_budget import SLACK_BYTES, Unloading
 from consumer.core.model import CatalogueModel
@@ -252,6 +256,29 @@ class TestFailures:
                 it.residency.model("diarize", A)
 
         assert it.telemetry.failed_loads == [("a", bug)]
+
+    @pytest.mark.parametrize("error", [ModelUnavailable("gated"), ImportError("whisper")])
+    def test_keep_no_frames_alive(self, error: Exception) -> None:
+        class Tensors:
+            """Weak references to it tell whether it is there."""
+
+        def fail() -> None:
+            tensors = Tensors()
+            seen.append(weakref.ref(tensors))
+            raise type(error)(str(error))
+
+        seen = list[weakref.ref[Tensors]]()
+        it = world()
+        it.operation.on_load = fail
+
+        gc.disable()  # memory must be free at once, not some time
+        try:
+            with contextlib.suppress(JobError):
+                it.residency.model("diarize", A)
+            it.telemetry.failed_loads.clear()
+            assert seen[0]() is None
+        finally:
+            gc.enable()
 
     def test_of_the_device_end_the_worker(self) -> None:
         it = world()
