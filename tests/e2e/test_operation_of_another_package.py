@@ -24,7 +24,7 @@ EXIT_SETTINGS = 2
 SECONDS = 60.0
 
 
-def fleet_of(deployment: Deployment, directory: Path, *operations: str) -> dict[str, str]:
+def settings_of(deployment: Deployment, directory: Path, *operations: str) -> dict[str, str]:
     """The settings of a worker that has the package installed, and serves these operations."""
     packages = directory / "site-packages"
     if not packages.exists():
@@ -83,7 +83,7 @@ def test_both_are_served_from_one_topic(
     }
     send(simulated, recording, jobs)
 
-    loaded = serve(simulated, fleet_of(simulated, tmp_path, "diarize", "transcribe"))
+    loaded = serve(simulated, settings_of(simulated, tmp_path, "diarize", "transcribe"))
 
     found = results(simulated)
     assert {name: outcome(result) for name, result in found.items()} == {
@@ -121,7 +121,7 @@ def test_what_is_stored_is_found_again_with_its_shape(
     send(simulated, recording, {"words": job})
     send(simulated, recording, {"words": job | {"output": {"formats": ["txt"]}}})
 
-    serve(simulated, fleet_of(simulated, tmp_path, "transcribe"))
+    serve(simulated, settings_of(simulated, tmp_path, "transcribe"))
 
     entries = read(simulated.bootstrap, simulated.topics.results)
     first, second = sorted(
@@ -141,7 +141,7 @@ def test_a_worker_that_serves_something_else_says_what(
 ) -> None:
     send(simulated, recording, {"turns": {"operation": "diarize"}})
 
-    serve(simulated, fleet_of(simulated, tmp_path, "transcribe"))
+    serve(simulated, settings_of(simulated, tmp_path, "transcribe"))
 
     result = results(simulated)["turns"]
     assert outcome(result) == "unsupported_operation"
@@ -151,7 +151,7 @@ def test_a_worker_that_serves_something_else_says_what(
 def test_a_worker_told_to_serve_what_it_lacks_does_not_start(
     simulated: Deployment, tmp_path: Path
 ) -> None:
-    settings = fleet_of(simulated, tmp_path, "diarize", "translate")
+    settings = settings_of(simulated, tmp_path, "diarize", "translate")
 
     with launched("worker", settings) as worker:
         assert worker.process.wait(SECONDS) == EXIT_SETTINGS
