@@ -83,19 +83,19 @@ class Archive:
                 found = self._look(uri)
         except ObjectNotFound:
             return None
-        return self._complete(task, found)
+        return self._complete(task, found, self._checked(task, found))
 
     def keep(self, task: Task, stored: StoredResult) -> Kept:
         """Store a result unless there is one already, and return what is stored.
 
         Raises `OutputNotWritable`, `OutputConflict`, `StorageUnavailable`.
         """
-        uri = _uri(task, "json")
-        found = self._create(uri, encode_stored(stored), JSON)
-        return self._complete(task, found)
+        data = encode_stored(stored)
+        found = self._create(_uri(task, "json"), data, JSON)
+        is_ours = found.data is data
+        return self._complete(task, found, stored if is_ours else self._checked(task, found))
 
-    def _complete(self, task: Task, found: _Object) -> Kept:
-        stored = self._checked(task, found)
+    def _complete(self, task: Task, found: _Object, stored: StoredResult) -> Kept:
         derived = (self._derive(task, stored, name) for name in task.job.formats if name != "json")
         return Kept(stored, (found.output("json"), *derived))
 
