@@ -46,12 +46,16 @@ class Contender:
         cpu = cpu_seconds(self.process.pid) - cpu_before
         return Served([Answer(sent.result()[each.job_id], each) for each in found], cpu)
 
-    def metric(self, name: str) -> float:
-        """The sum of a metric over its labels; 0 for one that is not there."""
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum of a metric over the labels that are not given; 0 for one that is not there."""
         with urlopen(f"http://{HOST}:{self.metrics_port}/metrics", timeout=SCRAPE_SECONDS) as page:
             families = text_string_to_metric_families(page.read().decode())
         samples = (sample for family in families for sample in family.samples)
-        return sum(sample.value for sample in samples if sample.name == name)
+        return sum(
+            sample.value
+            for sample in samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
 
 
 @contextmanager

@@ -1,19 +1,17 @@
 """(a) How much of the engine's speed is left in the service, and does the device wait for work?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 
+from consumer.core.device_time import Doing
 from consumer.settings import Settings
 from demo.sound import Waveform
-from tests.benchmarks.engine.device import covered_share
 from tests.benchmarks.engine.passes import own_process, run
 from tests.benchmarks.engine.variants import ENGINE
 from tests.benchmarks.service import full_size
-from tests.benchmarks.service.answers import Answer, Served
 from tests.benchmarks.service.contenders import Contender, worker
 from tests.benchmarks.service.finding import Extent, Finding, Verdict, turns_of
 from tests.benchmarks.service.jobs import Request
@@ -35,6 +33,8 @@ class Round:
     """From the first job that was sent to the last result that was seen."""
     engine_seconds: float
     idle_share: float
+    device_seconds: Mapping[Doing, float]
+    """By what the device did, as the worker counts it."""
 
     @property
     def ratio(self) -> float:
@@ -70,19 +70,16 @@ class Alone:
         return sum(one.result().wall_seconds for one in passes)
 
 
-def idle_share(answers: Sequence[Answer]) -> float:
-    """Return how much of the time between its first batch and its last the device waited.
-
-    From the results' own timings: the device is left when what comes after it begins.
-    """
-    return 1 - covered_share([_on_device(answer) for answer in answers])
+def idle_share(seconds: Mapping[Doing, float]) -> float:
+    """Return the share of the device's time that it waited although there were jobs."""
+    waited = seconds[Doing.FETCHING] + seconds[Doing.LINGERING]
+    return waited / (waited + seconds[Doing.BUSY] + seconds[Doing.LOADING])
 
 
-def _on_device(answer: Answer) -> tuple[float, float]:
-    timings = answer.result.timings
-    after = sum(timings.get(stage, 0.0) for stage in ("cluster", "store"))
-    left = datetime.fromisoformat(answer.result.completed_at).timestamp() - after
-    return left - timings["device"], left
+def _device_seconds(service: Contender) -> dict[Doing, float]:
+    return {
+        doing: service.metric("turnstream_device_seconds_total", doing=doing) for doing in Doing
+    }
 
 
 def _round(
@@ -92,15 +89,18 @@ def _round(
     alone: Alone,
     process: ProcessPoolExecutor,
 ) -> Round:
-    served: list[Served] = []
+    served: list[float] = []
     taken: list[float] = []
+    before = _device_seconds(service)
     turns = {
-        SERVICE: lambda: served.append(service.serve(requests)),
+        SERVICE: lambda: served.append(service.serve(requests).seconds),
         ALONE: lambda: taken.append(alone.seconds(process)),
     }
     for name in turns_of([SERVICE, ALONE], number):
         turns[name]()
-    return Round(served[0].seconds, taken[0], idle_share(served[0].answers))
+    after = _device_seconds(service)
+    spent = {doing: after[doing] - before[doing] for doing in Doing}
+    return Round(served[0], taken[0], idle_share(spent), spent)
 
 
 def _batches(waveforms: Sequence[Waveform]) -> list[Sequence[Waveform]]:
@@ -116,7 +116,6 @@ def _finding(rounds: Sequence[Round]) -> Finding:
     figures = {
         "service_over_engine": ratio,
         "device_idle_share": idle,
-        "device_idle_share_from": "timings of the results",
         "recordings": RECORDINGS,
         "seconds_per_recording": SECONDS,
         "audio_seconds_per_second": median(audio_seconds / each.service_seconds for each in rounds),

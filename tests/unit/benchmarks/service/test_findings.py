@@ -8,6 +8,7 @@ from tests.conftest import needs
 
 needs("av", tests="the findings of the service's benchmark")
 
+from consumer.core.device_time import Doing
 from tests.benchmarks.service.alternating import alternation
 from tests.benchmarks.service.answers import Answer, Arrival, Served
 from tests.benchmarks.service.engine_alone import idle_share
@@ -15,12 +16,8 @@ from tests.benchmarks.service.finding import Verdict, turns_of
 from tests.benchmarks.service.reluctant_worker import MODELS
 
 
-def an_answer(device: tuple[float, float], sent_at: float = 0.0, seen_at: float = 9.0) -> Answer:
-    """On the device from and until these seconds of the day, then a second of clustering."""
-    begun, left = device
-    timings = {"device": left - begun, "cluster": 1.0, "store": 0.0}
-    completed_at = f"2026-11-22T00:00:{left + 1:06.3f}Z"
-    return Answer(sent_at, Arrival("job-1", seen_at, 100, timings, completed_at))
+def an_answer(sent_at: float, seen_at: float) -> Answer:
+    return Answer(sent_at, Arrival("job-1", seen_at, size_bytes=100))
 
 
 @pytest.mark.parametrize(
@@ -40,14 +37,20 @@ def test_who_goes_first_takes_turns() -> None:
     assert [turns_of(["us", "them"], number)[0] for number in range(3)] == ["us", "them", "us"]
 
 
-def test_a_device_is_idle_between_batches_and_not_while_two_share_it() -> None:
-    together = [an_answer((0, 4)), an_answer((0, 4)), an_answer((2, 5)), an_answer((7, 10))]
+def test_a_device_is_idle_where_jobs_wait_and_not_where_there_are_none() -> None:
+    spent = {
+        Doing.BUSY: 14.0,
+        Doing.LOADING: 2.0,
+        Doing.LINGERING: 1.0,
+        Doing.FETCHING: 3.0,
+        Doing.NOTHING: 100.0,
+    }
 
-    assert idle_share(together) == pytest.approx(0.2)
+    assert idle_share(spent) == pytest.approx(0.2)
 
 
 def test_the_rate_counts_from_the_first_answer_and_the_time_from_the_first_job() -> None:
-    answers = [an_answer((0, 1), sent, seen) for sent, seen in [(0, 3), (1, 4), (1, 5)]]
+    answers = [an_answer(sent, seen) for sent, seen in [(0, 3), (1, 4), (1, 5)]]
     served = Served(answers, cpu_seconds=0.03)
 
     assert served.jobs_per_second == 1.0
