@@ -50,11 +50,16 @@ class Certifier:
         return self._conclusion.hypothesis(heard, bounds)
 
     def _deviation(self, heard: Heard, windows: NDArray[np.intp]) -> float:
-        """Embed windows anew; return how far the rounded directions were from the exact ones."""
+        """Embed windows anew; return how far rounding had moved them."""
         rounded = heard.embeddings[windows]
         embed_again(self._networks, self._lanes, heard, windows)
-        moved = _directions(heard.embeddings[windows]) - _directions(rounded)
-        return float(np.linalg.norm(moved, axis=-1).max(initial=0.0))
+        return farthest_moved(heard.embeddings[windows], rounded)
+
+
+def farthest_moved(exact: NDArray[np.float32], rounded: NDArray[np.float32]) -> float:
+    """Return how far apart two embeddings of one voice are at most, brought to length one."""
+    moved = _directions(exact) - _directions(rounded)
+    return float(np.linalg.norm(moved, axis=-1).max(initial=0.0))
 
 
 def _sample(windows: NDArray[np.intp]) -> NDArray[np.intp]:

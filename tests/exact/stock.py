@@ -1,7 +1,7 @@
 """What does stock pyannote.audio say of a recording that lies in memory?"""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -55,8 +55,13 @@ class StockListener:
         )
 
 
-def output_of(pipeline: Any, recording: Recording) -> Any | None:
-    """Return what the pipeline outputs; None: it refuses bounds that contradict each other."""
+def output_of(
+    pipeline: Any, recording: Recording, hook: Callable[..., None] | None = None
+) -> Any | None:
+    """Return what the pipeline outputs; None: it refuses bounds that contradict each other.
+
+    The hook is told what the steps on the way come to.
+    """
     samples = torch.tensor(recording.waveform.samples, dtype=torch.float32)
     bounds = recording.bounds
     with warnings.catch_warnings():
@@ -67,6 +72,7 @@ def output_of(pipeline: Any, recording: Recording) -> Any | None:
                 num_speakers=bounds.num_speakers,
                 min_speakers=bounds.min_speakers,
                 max_speakers=bounds.max_speakers,
+                hook=hook,
             )
         except ValueError as error:
             if REFUSAL in str(error):
