@@ -58,7 +58,7 @@ bench-service: dev-env ## Compare the service with the engine, stock and a plain
 	@$(BIN)/python -m tests.benchmarks.service \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY))
 
-simulate: dev-env ## Simulate 1-64 workers, write figures and picture of docs/sizing.md (3 minutes; SEED=)
+simulate: dev-env ## Simulate 1-64 workers, write figures and picture of docs/sizing.md (2 minutes; SEED=)
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED))
 
 stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)

@@ -5,6 +5,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86_400.0
+"""In seconds, as all times are here."""
+
 
 class Agenda:
     """The simulation's clock: it leaps from one thing that happens to the next.

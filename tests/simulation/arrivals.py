@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
-DAY = 86_400.0
+from tests.simulation.agenda import DAY
 
 
 class Arrivals(Protocol):

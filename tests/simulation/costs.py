@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.simulation.agenda import HOUR
 from tests.simulation.job import Job
 
-HOUR = 3600.0
 WINDOW_SECONDS = 10.0
 """Windows begin once a second."""
 

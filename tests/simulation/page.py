@@ -8,11 +8,11 @@ from tests.simulation.table import Table
 
 def put(table: Table, page: str) -> str:
     """Return the page with the table in its place, between two comments; KeyError: it has none."""
-    begin, end = f"<!-- {table.name} -->\n", f"\n<!-- end of {table.name} -->"
-    place = re.compile(f"(?<={re.escape(begin)}).*?(?={re.escape(end)})", re.DOTALL)
+    begin, end = f"<!-- {table.name} -->\n", f"<!-- end of {table.name} -->"
+    place = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not place.search(page):
         raise KeyError(f"no place for the table {table.name}")
-    return place.sub(lambda _: table.markdown(), page, count=1)
+    return place.sub(lambda _: f"{begin}{table.markdown()}\n{end}", page, count=1)
 
 
 def write(tables: list[Table], path: Path) -> None:

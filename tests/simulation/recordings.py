@@ -1,7 +1,7 @@
 """How long are the recordings that people send?
 
-No file of facts has a distribution of real durations, so the mix is assumed; that the lengths of
-calls are lognormal is what studies of call centres find (Gualandi and Toscani, arXiv:1802.09398).
+The mix is assumed. That the lengths of calls are lognormal is what studies of call centres find
+(Gualandi and Toscani, arXiv:1802.09398).
 """
 
 import math
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
-MINUTE = 60.0
-HOUR = 3600.0
+from tests.simulation.agenda import HOUR, MINUTE
+
 SHORTEST = 5.0
 LONGEST = 10 * HOUR
 

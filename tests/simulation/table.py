@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MINUTE = 60.0
-HOUR = 3600.0
+from tests.simulation.agenda import HOUR, MINUTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from tests.simulation.agenda import HOUR
 from tests.simulation.costs import CPU, GPU, DeviceProfile
 from tests.simulation.job import Job
 from tests.simulation.options import DEFAULTS
 from tests.simulation.outcome import Outcome, percentile
-from tests.simulation.recordings import HOUR, Fixed, Lognormal, Mix
+from tests.simulation.recordings import Fixed, Lognormal, Mix
 from tests.simulation.service import Scenario, simulate
 from tests.simulation.table import Table, duration
 

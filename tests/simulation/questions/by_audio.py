@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from tests.simulation.costs import CPU, GPU, HOUR, DeviceProfile
+from tests.simulation.agenda import HOUR
+from tests.simulation.costs import CPU, GPU, DeviceProfile
 from tests.simulation.table import Table
 
 HOURS_PER_DAY = (100, 1_000, 10_000, 100_000)

@@ -10,7 +10,8 @@ import pytest
 
 from consumer.core.admission import Load
 from consumer.core.batching import BatchPolicy
-from tests.simulation.arrivals import DAY, Daily
+from tests.simulation.agenda import DAY
+from tests.simulation.arrivals import Daily
 from tests.simulation.costs import DeviceProfile, StageCosts
 from tests.simulation.job import DIARIZE, EMBED
 from tests.simulation.options import WorkerOptions
