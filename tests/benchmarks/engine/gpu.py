@@ -11,7 +11,7 @@ NO_GPU = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run once; 1 when fp32 does not say what stock says, 2 without a GPU."""
+    """Run once; 1 when fp32 differs from stock by more than rounding explains, 2 without a GPU."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.engine.gpu")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hours", type=float, default=1.0, help="of audio")

@@ -26,6 +26,9 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield HEADER
     for name, figures in variants.items():
         yield _row(name, figures)
+    for difference in found["differences"]:
+        yield ""
+        yield _explained(difference)
     yield ""
     yield "; ".join(f"{name} {value}" for name, value in machine.items()) + "."
     for name, figures in variants.items():
@@ -52,6 +55,17 @@ def _busy(figures: Mapping[str, Any]) -> str:
         return f"{sampled:.0%}"
     profiled = figures.get("device_busy_share_profiled")
     return "" if profiled is None else f"{profiled:.0%} (profiled)"
+
+
+def _explained(difference: Mapping[str, Any]) -> str:
+    if problem := difference["problem"]:
+        return f"Rounding does not explain all differences of fp32: {problem}."
+    frames, voices = difference["frames"], difference["assignments"]
+    return (
+        f"Rounding explains the differences of fp32: with stock's decision about "
+        f"{frames['number']} of {frames['of']} frames and {voices['number'] if voices else 0} "
+        "voices, all of which stock nearly decided otherwise, the turns are equal."
+    )
 
 
 def _details(name: str, figures: Mapping[str, Any]) -> Iterator[str]:

@@ -10,12 +10,13 @@ import pytest
 
 from consumer.diarization.runtime import mute_pyannote
 from tests.conftest import unavailable
-from tests.fakes.speech import CLIPS
+from tests.fakes.speech import CLIPS, meeting
 
 mute_pyannote()
 
 from tests.benchmarks.engine import gpu
 from tests.benchmarks.engine.device import covered_share
+from tests.benchmarks.engine.gpu_page import page
 from tests.benchmarks.engine.gpu_session import GpuSession, turns_apart
 from tests.benchmarks.engine.passes import Pass
 from tests.benchmarks.engine.pipelines import build_narrow
@@ -25,6 +26,7 @@ from tests.benchmarks.engine.recordings import (
     share_of_windows_with_sound,
     speech,
 )
+from tests.benchmarks.engine.rounding import explanations
 from tests.benchmarks.engine.rounds import Comparison
 from tests.benchmarks.engine.scaling import Length, verdicts
 from tests.benchmarks.engine.stages import Stopwatch
@@ -57,6 +59,44 @@ def test_a_run_on_the_cpu_goes_the_way_of_one_on_a_gpu(tmp_path: Path) -> None:
     assert found["variants"]["engine, fp32"]["turns"] > 0
     assert found["variants"]["stock, as configured"]["times_faster_than_stock"] == 1
     assert "aten::" in (tmp_path / "gpu.md").read_text()
+
+
+@pytest.mark.slow
+def test_a_difference_that_rounding_does_not_explain_is_told(tmp_path: Path) -> None:
+    directory = build_narrow(tmp_path / "narrow")
+    samples = meeting("trn08", 12)
+
+    (explanation,) = explanations(ENGINE, directory, [samples], a_pass(1, TURN).turns)
+
+    assert "step by step" in str(explanation.problem)
+
+
+@pytest.mark.parametrize(
+    ("problem", "assignments", "sentence"),
+    [
+        ("too many", None, "Rounding does not explain all differences of fp32: too many."),
+        (None, {"number": 3}, "3 voices"),
+        (None, None, "1 of 9 frames and 0 voices"),
+    ],
+)
+def test_the_page_says_what_differs(
+    problem: str | None, assignments: dict[str, int] | None, sentence: str
+) -> None:
+    difference = {
+        "problem": problem,
+        "frames": {"number": 1, "of": 9},
+        "assignments": assignments,
+    }
+    found = {
+        "machine": {"device": "a GPU"},
+        "variants": {},
+        "hours": 1.0,
+        "source_recordings": 1,
+        "rounds": 1,
+        "differences": [difference],
+    }
+
+    assert sentence in page(found)
 
 
 def test_without_a_gpu_nothing_is_measured(
