@@ -63,7 +63,7 @@ def _draw_partitions(axes: Axes, seen: Sequence[by_partitions.Seen]) -> None:
         )
     _name(axes, "the same at 80 % load, by partitions", "partitions", "seconds")
     _count(axes, by_partitions.PARTITIONS)
-    axes.set_yscale("log")
+    axes.set_ylim(bottom=0)
 
 
 def _draw_linger(axes: Axes, seen: Sequence[by_linger.Seen]) -> None:
