@@ -21,10 +21,12 @@ WANTED_RATIO = 10.0
 ESTIMATE_SECONDS = 270.0
 STICKY, ARRIVAL = "sticky", "order of arrival"
 MODULE = "tests.benchmarks.service.reluctant_worker"
-CATALOGUE = {
+ONE_FITS = {
     "TURNSTREAM_MODELS__CATALOGUE": json.dumps({name: {"directory": "none"} for name in MODELS}),
     "TURNSTREAM_MODELS__DEFAULT": MODELS[0],
+    "TURNSTREAM_MODELS__MAX_RESIDENT": "1",
 }
+"""Two models, of which the device has room for one."""
 ONE_BY_ONE = {
     "DIARIZATION_MAX_BATCH_SIZE": "1",
     "TURNSTREAM_DIARIZATION__MAX_RUN_SECONDS": "0",
@@ -55,8 +57,8 @@ def measure(place: Place, extent: Extent) -> Finding:
     rounds: dict[str, list[Round]] = {STICKY: [], ARRIVAL: []}
     print(f"  {'':<16} {'loads':>6} {'jobs/s':>7} {'worst wait s':>12}")
     with (
-        worker(place, CATALOGUE, MODULE, PARTITIONS) as sticky,
-        worker(place, {**CATALOGUE, **ONE_BY_ONE}, MODULE, PARTITIONS) as arrival,
+        worker(place, ONE_FITS, MODULE, PARTITIONS) as sticky,
+        worker(place, {**ONE_FITS, **ONE_BY_ONE}, MODULE, PARTITIONS) as arrival,
     ):
         contenders = {STICKY: sticky, ARRIVAL: arrival}
         for number in range(extent.rounds or ROUNDS):
