@@ -9,7 +9,7 @@ from consumer.app import Seams
 from consumer.core.model import CatalogueModel
 from tests.benchmarks.instant_worker import InstantDiarizer
 
-LOAD_SECONDS = 2.0
+LOAD_SECONDS = 1.0
 MODELS = ("this", "that")
 
 
