@@ -12,6 +12,8 @@ from scipy.special import logsumexp  # type: ignore[import-untyped]
 
 ROWS = 1024
 """Responsibilities are computed for so many voices at a time; fixed, for the sake of bits."""
+SHARES = 2**21
+"""Or for fewer where speakers are many, as in noise: so many shares are 16 MB."""
 SMOOTHING = 7.0
 MOST_ITERATIONS = 20
 IMPROVEMENT = 1e-4
@@ -122,7 +124,7 @@ class Speakers:
         kept = self.kept
         sums = np.zeros((len(kept), embeddings.shape[1]))
         weights = np.zeros(len(kept))
-        for block in _blocks(len(features)):
+        for block in _blocks(len(features), len(self.shares)):
             shares = self.mixture.responsibilities(features[block])[0][:, kept]
             sums += shares.T @ embeddings[block]
             weights += shares.sum(axis=0)
@@ -164,12 +166,13 @@ def _initial(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Occu
 def _reassign(mixture: Mixture, features: Floats) -> tuple[Occupancy, Floats]:
     voices, sums = np.zeros(len(mixture.means)), np.zeros_like(mixture.means)
     likelihood = np.empty(len(features))
-    for block in _blocks(len(features)):
+    for block in _blocks(len(features), len(voices)):
         shares, likelihood[block] = mixture.responsibilities(features[block])
         voices += shares.sum(axis=0)
         sums += shares.T @ (features[block] * np.sqrt(mixture.prior.between))
     return Occupancy(voices, sums), likelihood
 
 
-def _blocks(rows: int) -> list[slice]:
-    return [slice(start, start + ROWS) for start in range(0, rows, ROWS)]
+def _blocks(rows: int, speakers: int) -> list[slice]:
+    size = max(1, min(ROWS, SHARES // speakers))
+    return [slice(start, start + size) for start in range(0, rows, size)]
