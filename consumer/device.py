@@ -17,7 +17,7 @@ from consumer.core.offsets import Ticket
 from consumer.core.ports import Conclude, Instruments, LoadedModel
 from consumer.core.scheduling import Kind, Residents
 from consumer.core.steps import refused
-from consumer.core.work import Prepared
+from consumer.core.work import Prepared, Task
 from consumer.core.worth import check_wanted
 from consumer.residency import Residency
 from consumer.stage import Crashed
@@ -26,7 +26,7 @@ from consumer.waiting_room import WaitingRoom
 MOST_UNDER_WAY = 2
 """Batches; of long recordings one, so that there is always a turn for short ones."""
 
-Deliver = Callable[[Prepared, Conclude], None]
+Deliver = Callable[[Task, Conclude], None]
 """Takes away what needs the device no longer; must not block for long."""
 
 
@@ -172,7 +172,7 @@ class DeviceThread:
             prepared.task.timings["device_wait"] = now - prepared.ready_at
         if isinstance(model, JobError):  # true for all of them
             for prepared in batch.items:
-                self._deliver(prepared, refused(model))
+                self._hand_on(prepared, refused(model))
             return
 
         def make_room() -> bool:
@@ -196,13 +196,18 @@ class DeviceThread:
     def _let_go(self, run: BatchRun, concludable: Concludable) -> None:
         prepared, conclude = concludable
         prepared.task.timings["device"] = self._clock.monotonic() - run.began_at
-        self._deliver(prepared, conclude)
+        self._hand_on(prepared, conclude)
+
+    def _hand_on(self, prepared: Prepared, conclude: Conclude) -> None:
+        """Let the samples go: what is left to do needs them no longer."""
+        self._room.leave(prepared)
+        self._deliver(prepared.task, conclude)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         try:
             check_wanted(prepared.task, self._clock.utc())
         except JobError as error:
-            self._deliver(prepared, refused(error))
+            self._hand_on(prepared, refused(error))
             return False
         return True
 

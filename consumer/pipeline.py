@@ -12,13 +12,12 @@ from queue import Empty, SimpleQueue
 from typing import Self
 
 from consumer.archive import Archive, Kept
-from consumer.batch_run import Concludable
 from consumer.claims import Claims
 from consumer.core.batching import BatchPolicy, MicroBatcher
 from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.intake import Intake, Refusal
 from consumer.core.offsets import Ticket
-from consumer.core.ports import Answer, Instruments, Operation
+from consumer.core.ports import Answer, Conclude, Instruments, Operation
 from consumer.core.reporting import Reporter
 from consumer.core.scheduling import Stickiness, StickyChoice
 from consumer.core.under_way import UnderWay
@@ -73,7 +72,7 @@ class Pipeline:
         self._under_way = UnderWay()
         room = size.max_in_flight_jobs
         self._fetching: Stage[Task] = Stage("fetch", size.fetch_threads, 0, self._fetch, crashed)
-        self._concluding: Stage[Concludable] = Stage(
+        self._concluding: Stage[tuple[Task, Conclude]] = Stage(
             "cluster", size.cluster_threads, room, self._conclude, crashed
         )
         self._storing: Stage[tuple[Task, Answer]] = Stage(
@@ -173,16 +172,12 @@ class Pipeline:
         finally:
             self._room.expect_no_longer()
 
-    def _conclude(self, concludable: Concludable) -> None:
-        prepared, conclude = concludable
-        task = prepared.task
+    def _conclude(self, concludable: tuple[Task, Conclude]) -> None:
+        task, conclude = concludable
 
         def concluded() -> None:
             started = self._clock.monotonic()
-            try:
-                answer = conclude()
-            finally:
-                self._room.leave(prepared)
+            answer = conclude()
             task.timings["cluster"] = self._clock.monotonic() - started
             self._storing.put((task, answer))
 

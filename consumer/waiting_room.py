@@ -8,7 +8,7 @@ from consumer.core.work import Prepared
 
 
 class WaitingRoom:
-    """Bounded in recordings and in bytes of samples; a place is taken until its holder leaves.
+    """Bounded in recordings and in bytes; a place is taken until the device lets go of the samples.
 
     Feeders wait for room; the device thread alone takes recordings out.
     """

@@ -38,7 +38,7 @@ class Certifier:
         tolerance = SAFETY * self._deviation(heard, _sample(spoken))
         if np.isnan(tolerance):
             tolerance = np.inf
-        hypothesis, evidence = self._conclusion.with_evidence(heard, bounds)
+        hypothesis, evidence = self._conclusion.with_evidence(heard.findings, bounds)
         if evidence is None:
             return hypothesis
         if not evidence.cutting.might_differ(tolerance):
@@ -47,7 +47,7 @@ class Certifier:
         if not len(spoken):
             return hypothesis
         embed_again(self._networks, self._lanes, heard, spoken)
-        return self._conclusion.hypothesis(heard, bounds)
+        return self._conclusion.hypothesis(heard.findings, bounds)
 
     def _deviation(self, heard: Heard, windows: NDArray[np.intp]) -> float:
         """Embed windows anew; return how far rounding had moved them."""

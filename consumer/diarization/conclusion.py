@@ -11,7 +11,7 @@ from consumer.diarization.clustering.evidence import ClusteringEvidence
 from consumer.diarization.clustering.question import Question
 from consumer.diarization.clustering.scalable import scalable
 from consumer.diarization.hypothesis import Hypothesis
-from consumer.diarization.networks.excerpts import Heard
+from consumer.diarization.networks.excerpts import Findings
 from consumer.diarization.networks.windows import Windowing
 from consumer.diarization.reconstruction.clustered_speech import ClusteredSpeech
 from consumer.diarization.reconstruction.counting import speaker_count
@@ -37,21 +37,21 @@ class Conclusion:
         self._reconstruction = Reconstruction(self._grid, pipeline.segmentation.min_duration_off)
         self._has_exclusive = not pipeline.legacy
 
-    def hypothesis(self, heard: Heard, bounds: SpeakerBounds) -> Hypothesis:
+    def hypothesis(self, findings: Findings, bounds: SpeakerBounds) -> Hypothesis:
         """Conclude from what the networks heard in each window."""
-        return self.with_evidence(heard, bounds)[0]
+        return self.with_evidence(findings, bounds)[0]
 
     def with_evidence(
-        self, heard: Heard, bounds: SpeakerBounds
+        self, findings: Findings, bounds: SpeakerBounds
     ) -> tuple[Hypothesis, ClusteringEvidence | None]:
         """Conclude, and tell what decided; where nobody speaks there is nothing to decide."""
-        found, evidence = self._found(heard, bounds)
+        found, evidence = self._found(findings, bounds)
         return found if self._has_exclusive else replace(found, exclusive=None), evidence
 
     def _found(
-        self, heard: Heard, bounds: SpeakerBounds
+        self, findings: Findings, bounds: SpeakerBounds
     ) -> tuple[Hypothesis, ClusteringEvidence | None]:
-        masks, embeddings = heard.masks, heard.embeddings
+        masks, embeddings = findings.masks, findings.embeddings
         count = speaker_count(masks, self._grid)
         if not count.any():
             return nobody(embeddings.shape[-1]), None

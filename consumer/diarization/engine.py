@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import torch
 
 
-Conclude = Callable[[Heard, SpeakerBounds], Hypothesis]
+Conclude = Callable[[SpeakerBounds], Hypothesis]
 
 log = logging.getLogger("turnstream.worker")
 
@@ -71,9 +71,10 @@ class Engine:
 
     def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
         """Say who spoke when. Raises `DeviceDead`, `OutOfMemory`."""
+        about = [(recording.waveform.seconds, recording.bounds) for recording in batch]
         for step in self.hypothesize(batch):
             yield [
-                (number, partial(_concluded, batch[number], conclude)) for number, conclude in step
+                (number, partial(_concluded, conclude, *about[number])) for number, conclude in step
             ]
 
     def hypothesize(self, batch: Sequence[Recording]) -> Steps[Hypothesis]:
@@ -138,13 +139,15 @@ class Engine:
         self, number: int, heard: Heard, left: dict[int, Recording]
     ) -> tuple[int, Callable[[], Hypothesis]]:
         bounds = left.pop(number).bounds
-        return number, self._concluding.submit(self._conclude, heard, bounds).result
+        return number, self._concluding.submit(self._conclude(heard), bounds).result
 
-    def _conclusion(self, pipeline: SpeakerDiarization) -> Conclude:
+    def _conclusion(self, pipeline: SpeakerDiarization) -> Callable[[Heard], Conclude]:
         conclusion = Conclusion(pipeline, self._windowing)
         if self._networks.rounded_embedding is None:
-            return conclusion.hypothesis
-        return Certifier(conclusion, self._networks, self._lanes)
+            # The sound itself is not needed any more, and may be gigabytes.
+            return lambda heard: partial(conclusion.hypothesis, heard.findings)
+        certifier = Certifier(conclusion, self._networks, self._lanes)
+        return lambda heard: partial(certifier, heard)
 
 
 def _problem(recording: Recording) -> JobError | None:
@@ -156,5 +159,7 @@ def _problem(recording: Recording) -> JobError | None:
     return None
 
 
-def _concluded(recording: Recording, conclude: Callable[[], Hypothesis]) -> Diarization:
-    return diarization_of(conclude(), recording)
+def _concluded(
+    conclude: Callable[[], Hypothesis], seconds: float, bounds: SpeakerBounds
+) -> Diarization:
+    return diarization_of(conclude(), seconds, bounds)

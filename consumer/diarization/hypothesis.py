@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consumer.core.errors import AudioEmpty
-from consumer.core.model import Diarization, Recording, SpeakerTurn
+from consumer.core.model import Diarization, Recording, SpeakerBounds, SpeakerTurn
 from consumer.diarization.bounds import limits, missed
 from consumer.diarization.turns import speakers_of, tidy
 
@@ -25,12 +25,14 @@ class Hypothesis:
     """One voice a row, shape (speakers, dimension); NaN where the recording was too short."""
 
 
-def diarization_of(hypothesis: Hypothesis, recording: Recording) -> Diarization:
-    """Bring a hypothesis into the form of the contract, and say which bounds were missed."""
-    seconds = recording.waveform.seconds
+def diarization_of(hypothesis: Hypothesis, seconds: float, bounds: SpeakerBounds) -> Diarization:
+    """Bring a hypothesis into the form of the contract, and say which bounds were missed.
+
+    `seconds` is how long the recording lasts.
+    """
     turns = tidy(hypothesis.turns, seconds)
     exclusive = None if hypothesis.exclusive is None else tidy(hypothesis.exclusive, seconds)
-    warnings = missed(recording.bounds, len(speakers_of(turns)))
+    warnings = missed(bounds, len(speakers_of(turns)))
     voices = {
         speaker: tuple(centroid.tolist())
         for speaker, centroid in zip(hypothesis.speakers, hypothesis.centroids, strict=True)

@@ -34,7 +34,8 @@ class StockDiarizer:
     def _diarize(self, recording: Recording) -> Diarization:
         check_answerable(recording)
         with explained():
-            return diarization_of(_hypothesis(self._ask(recording)), recording)
+            answer = _hypothesis(self._ask(recording))
+        return diarization_of(answer, recording.waveform.seconds, recording.bounds)
 
     def _ask(self, recording: Recording) -> DiarizeOutput | Annotation:
         """Run the pipeline."""

@@ -22,11 +22,10 @@ class DiarizationModel:
         self._diarizer = diarizer
 
     def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
-        recordings = [_recording(prepared) for prepared in batch]
-        for step in self._diarizer.diarize(recordings):
+        lengths = [prepared.seconds for prepared in batch]
+        for step in self._diarizer.diarize([_recording(prepared) for prepared in batch]):
             yield [
-                (number, partial(_answer, recordings[number], conclude))
-                for number, conclude in step
+                (number, partial(_answer, lengths[number], conclude)) for number, conclude in step
             ]
 
     def unload(self) -> None:
@@ -57,13 +56,13 @@ def _recording(prepared: Prepared) -> Recording:
     return Recording(prepared.waveform, bounds)
 
 
-def _answer(recording: Recording, conclude: Callable[[], Diarization]) -> Answer:
+def _answer(seconds: float, conclude: Callable[[], Diarization]) -> Answer:
     found = conclude()
     result = DiarizationResult.of(
         ((turn.start, turn.end, turn.speaker) for turn in found.turns),
         None
         if found.exclusive is None
         else ((turn.start, turn.end, turn.speaker) for turn in found.exclusive),
-        round(recording.waveform.seconds, 3),
+        round(seconds, 3),
     )
     return Answer(result, found.warnings)

@@ -33,7 +33,7 @@ class WorkerSettings(Section):
         ),
     )
     max_in_flight_audio_seconds: float = Field(
-        86_400.0,
+        345_600.0,
         gt=0,
         description=(
             "The same in seconds of audio. Lower it where jobs wait long behind others that this "

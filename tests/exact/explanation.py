@@ -18,7 +18,7 @@ from consumer.diarization.clustering.question import Question
 from consumer.diarization.clustering.scalable import scalable
 from consumer.diarization.clustering.training import silent_pairs
 from consumer.diarization.conclusion import Conclusion
-from consumer.diarization.networks.excerpts import Heard
+from consumer.diarization.networks.excerpts import Findings
 from consumer.diarization.networks.lanes import Lanes
 from consumer.diarization.networks.listening import embed_again
 from consumer.diarization.networks.networks import build_networks, windowing_of
@@ -95,14 +95,14 @@ class Steps:
         scores = self._scores(sound)
         frames, assignments = frames_turned(said.scores, scores), None
         alone = self._verdict(self._heard(sound, _masks(stock, scores)), bounds)
-        heard = self._heard(sound, said.masks)
-        if difference_of_turns(said.answer, self._verdict(heard, bounds)):
-            assignments = self._assignments(said, heard, bounds)
-            heard = replace(heard, embeddings=said.embeddings)
+        findings = self._heard(sound, said.masks)
+        if difference_of_turns(said.answer, self._verdict(findings, bounds)):
+            assignments = self._assignments(said, findings, bounds)
+            findings = replace(findings, embeddings=said.embeddings)
         problems = (
             *self._problems(frames, assignments),
             *_unlike("step by step the engine says something else", found, alone),
-            *_unlike("there is more to it", said.answer, self._verdict(heard, bounds)),
+            *_unlike("there is more to it", said.answer, self._verdict(findings, bounds)),
         )
         return Explanation(frames, assignments, next(iter(problems), None))
 
@@ -126,23 +126,23 @@ class Steps:
         batches = [windows[start : start + size] for start in range(0, len(windows), size)]
         return np.concatenate([self._lanes.submit(scores, batch).result() for batch in batches])
 
-    def _heard(self, sound: Sound, masks: NDArray[np.uint8]) -> Heard:
+    def _heard(self, sound: Sound, masks: NDArray[np.uint8]) -> Findings:
         heard = self._networks.begin(sound)
         heard.masks[:] = masks
         embed_again(self._networks, self._lanes, heard, np.arange(sound.windows))
-        return heard
+        return heard.findings
 
-    def _verdict(self, heard: Heard, bounds: SpeakerBounds) -> Verdict:
-        return verdict_of(self._conclusion.hypothesis(heard, bounds))
+    def _verdict(self, findings: Findings, bounds: SpeakerBounds) -> Verdict:
+        return verdict_of(self._conclusion.hypothesis(findings, bounds))
 
-    def _assignments(self, said: Said, heard: Heard, bounds: SpeakerBounds) -> Turned:
+    def _assignments(self, said: Said, findings: Findings, bounds: SpeakerBounds) -> Turned:
         silent = silent_pairs(said.masks)
 
         def clustered(embeddings: NDArray[np.float32]) -> Clustered:
             return self._cluster(Question.of(embeddings, said.masks, *limits(bounds)))
 
-        moved = farthest_moved(said.embeddings[~silent], heard.embeddings[~silent])
-        theirs, ours = clustered(said.embeddings), clustered(heard.embeddings)
+        moved = farthest_moved(said.embeddings[~silent], findings.embeddings[~silent])
+        theirs, ours = clustered(said.embeddings), clustered(findings.embeddings)
         return assignments_turned(theirs, ours, silent, moved)
 
 

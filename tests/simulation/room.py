@@ -8,7 +8,7 @@ from tests.simulation.job import Job
 class Room:
     """As many recordings and bytes as the worker's waiting room takes; one that is larger, alone.
 
-    A place is taken until the recording has been clustered.
+    A place is taken until the device has heard the recording.
     """
 
     def __init__(self, max_recordings: int, max_bytes: int) -> None:

@@ -63,7 +63,7 @@ class Worker:
         self._room = Room(options.in_flight.jobs, options.in_flight.bytes)
         costs = self._costs
         self._storing = Pool(agenda, options.store_threads, costs.store, self._publish)
-        self._clustering = Pool(agenda, options.cluster_threads, costs.cluster, self._store)
+        self._clustering = Pool(agenda, options.cluster_threads, costs.cluster, self._storing.put)
         self._fetching = Pool(
             agenda, options.fetch_threads, costs.fetch, self._stand_in_line, self._room
         )
@@ -71,7 +71,7 @@ class Worker:
         self.device = Device(
             agenda,
             profile,
-            self._clustering.put,
+            self._conclude,
             turns=options.turns,
             room=options.models_on_device,
         )
@@ -113,9 +113,9 @@ class Worker:
                 return
             self.device.start(batch)
 
-    def _store(self, job: Job) -> None:
+    def _conclude(self, job: Job) -> None:
         self._room.leave(job)
-        self._storing.put(job)
+        self._clustering.put(job)
 
     def _publish(self, job: Job) -> None:
         self._agenda.after(self._costs.publish, self._end, job)

@@ -17,18 +17,33 @@ from consumer.diarization.networks.masks import Masks
 from consumer.diarization.networks.sound import Sound
 
 
-@dataclass(slots=True)
-class Heard:
-    """One recording, window by window."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the networks say of one recording, window by window."""
 
-    sound: Sound
-    features: Features
     masks: Masks
     """Who is active, shape (windows, frames, local speakers)."""
     embeddings: NDArray[np.float32]
     """How they sound, shape (windows, local speakers, dimension)."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """One recording on its way through the networks."""
+
+    sound: Sound
+    features: Features
+    findings: Findings
     missing: int
     """Windows that are not done yet."""
+
+    @property
+    def masks(self) -> Masks:
+        return self.findings.masks
+
+    @property
+    def embeddings(self) -> NDArray[np.float32]:
+        return self.findings.embeddings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pyannote.audio.pipelines import SpeakerDiarization
 
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, Mode
 from consumer.diarization.networks.embedding import SpeakerEmbedding
-from consumer.diarization.networks.excerpts import Heard
+from consumer.diarization.networks.excerpts import Findings, Heard
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
@@ -35,8 +35,10 @@ class Networks:
         return Heard(
             sound,
             self.embedding.features(sound),
-            masks=np.zeros((sound.windows, frames, speakers), np.uint8),
-            embeddings=np.tile(unheard, (sound.windows, speakers, 1)),
+            Findings(
+                masks=np.zeros((sound.windows, frames, speakers), np.uint8),
+                embeddings=np.tile(unheard, (sound.windows, speakers, 1)),
+            ),
             missing=sound.windows,
         )
 

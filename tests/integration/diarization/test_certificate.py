@@ -118,7 +118,7 @@ def test_without_the_certificate_it_would(
     directory = pipelines[kind]
 
     def believe(self: Any, heard: Any, bounds: SpeakerBounds) -> Any:
-        return self._conclusion.hypothesis(heard, bounds)
+        return self._conclusion.hypothesis(heard.findings, bounds)
 
     monkeypatch.setattr(Certifier, "__call__", believe)
 

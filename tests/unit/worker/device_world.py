@@ -9,7 +9,7 @@ from consumer.core.errors import JobError
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer, Conclude, Instruments
 from consumer.core.scheduling import Stickiness, StickyChoice
-from consumer.core.work import Prepared
+from consumer.core.work import Prepared, Task
 from consumer.device import DeviceThread
 from consumer.residency import Keeping, Residency
 from consumer.waiting_room import WaitingRoom
@@ -35,7 +35,7 @@ class Device:
         room: int = ROOM,
     ) -> None:
         self.clock, self.telemetry = FakeClock(), RecordingTelemetry()
-        self.answers: Queue[tuple[Prepared, Answer | JobError]] = Queue()
+        self.answers: Queue[tuple[Task, Answer | JobError]] = Queue()
         self.crashes: Queue[BaseException] = Queue()
         self.room = WaitingRoom(room, room * LARGEST)
         instruments = Instruments(self.clock, self.telemetry)
@@ -48,13 +48,12 @@ class Device:
             self.crashes.put,
         )
 
-    def _conclude(self, prepared: Prepared, conclude: Conclude) -> None:
+    def _conclude(self, concluded: Task, conclude: Conclude) -> None:
         try:
             answer: Answer | JobError = conclude()
         except JobError as error:
             answer = error
-        self.room.leave(prepared)
-        self.answers.put((prepared, answer))
+        self.answers.put((concluded, answer))
 
     def answer(self) -> Answer | JobError:
         return self.answers.get(timeout=PATIENCE_SECONDS)[1]

@@ -24,7 +24,7 @@ def test_recordings_that_wait_together_run_together(operation: FakeOperation) ->
     with running(operation, first, second) as device:
         answers = [device.answers.get(timeout=PATIENCE_SECONDS) for _ in range(2)]
 
-    assert [recording for recording, _ in answers] == [first, second]
+    assert [of for of, _ in answers] == [first.task, second.task]
     assert operation.batches == [[first, second]]
     assert [len(batch.items) for batch in device.telemetry.batches] == [2]
 

@@ -161,4 +161,4 @@ def run_one_batch(
         device.room.enter(prepared(task(offset=offset)))
     with device.thread:
         found = [device.answers.get(timeout=PATIENCE_SECONDS) for _ in range(count)]
-    return {recording.task.ticket.record.offset: answer for recording, answer in found}
+    return {of.ticket.record.offset: answer for of, answer in found}

@@ -23,7 +23,8 @@ def offset_of(recording: Prepared) -> int:
 
 
 def order_of(device: Device, count: int) -> list[int]:
-    return [offset_of(device.answers.get(timeout=PATIENCE_SECONDS)[0]) for _ in range(count)]
+    answered = [device.answers.get(timeout=PATIENCE_SECONDS)[0] for _ in range(count)]
+    return [of.ticket.record.offset for of in answered]
 
 
 def test_short_recordings_pass_a_long_one_that_is_under_way(operation: FakeOperation) -> None:
