@@ -15,7 +15,7 @@ Samples = NDArray[np.float32]
 
 WINDOW_SAMPLES = 10 * SAMPLE_RATE
 STEP_SAMPLES = SAMPLE_RATE
-SILENCE = 50 * SAMPLE_RATE
+MINUTE = 60 * SAMPLE_RATE
 PART_SECONDS = 900.0
 """Long recordings are put together in parts of this length, so that no process holds them twice."""
 
@@ -39,8 +39,8 @@ def speech() -> Workload:
 
 
 def half_silent() -> Workload:
-    """Return 90 s, silent in its middle, so that half of the windows touch speech."""
-    parts = [meeting("trn00", 20.0), np.zeros(SILENCE, np.float32), meeting("trn05", 20.0)]
+    """Return a recording with a minute of silence in its middle."""
+    parts = [meeting("trn00", 25.0), np.zeros(MINUTE, np.float32), meeting("trn05", 25.0)]
     return Workload("half-silent", (np.concatenate(parts),))
 
 
