@@ -10,7 +10,7 @@ from tests.benchmarks.service.contenders import Contender, worker
 from tests.benchmarks.service.finding import Extent, Finding, Verdict, turns_of
 from tests.benchmarks.service.jobs import Request
 from tests.benchmarks.service.place import Place
-from tests.benchmarks.service.reluctant_worker import LOAD_SECONDS, MODELS
+from tests.benchmarks.service.reluctant_worker import LOAD_SECONDS, MODELS, RUN_SECONDS
 from tests.benchmarks.service.sounds import bursts
 
 ROUNDS = 1
@@ -102,6 +102,7 @@ def _finding(rounds: Mapping[str, Sequence[Round]]) -> Finding:
         "worst_wait_seconds": worst.worst_wait_seconds,
         "age_bound_seconds": _age_bound_seconds(),
         "load_seconds": LOAD_SECONDS,
+        "run_seconds_per_job": RUN_SECONDS,
         "jobs": JOBS,
         "partitions": PARTITIONS,
         "per_round": {name: [asdict(each) for each in rounds[name]] for name in rounds},
