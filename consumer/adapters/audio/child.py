@@ -31,6 +31,7 @@ from consumer.adapters.audio.wire import (
     refusal,
 )
 from consumer.core.errors import JobError, OutOfMemory
+from consumer.diarization.allocator import keep_freed_memory
 
 _SPARE_SECONDS = 60
 """The audio limit stops the decoding; the limit of the file only catches what slips through."""
@@ -57,6 +58,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # They are for the worker, which may want this file finished before it goes.
         signal.signal(number, signal.SIG_IGN)
+    keep_freed_memory()  # pieces of a megabyte would be mapped anew, each time
     make = _streams(setup)
     _rehearse(setup, make)
     seconds = int(setup.audio_seconds) + _SPARE_SECONDS

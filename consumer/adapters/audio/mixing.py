@@ -55,7 +55,7 @@ class Mixer:
         if self._channel is not None:
             planes = planes[self._channel : self._channel + 1]
         scaled = self._scaled(planes)
-        mixed: Samples = scaled.mean(axis=0, dtype=np.float32)
+        mixed: Samples = scaled[0] if len(scaled) == 1 else scaled.mean(axis=0, dtype=np.float32)
         return mixed
 
     def _begin(self, frame: av.AudioFrame) -> None:
@@ -71,11 +71,11 @@ class Mixer:
     def _scaled(self, planes: npt.NDArray[np.generic]) -> Samples:
         if planes.dtype.kind == "f":
             return self._without_unusable(planes.astype(np.float32))
-        full_scale = np.float32(2.0 ** (8 * planes.dtype.itemsize - 1))
-        scaled = planes.astype(np.float32)
+        full_scale = 2.0 ** (8 * planes.dtype.itemsize - 1)
+        # In one pass, and exact: the factor is a power of two.
+        scaled: Samples = np.multiply(planes, np.float32(1 / full_scale), dtype=np.float32)
         if planes.dtype.kind == "u":
-            scaled -= full_scale
-        scaled /= full_scale
+            scaled -= np.float32(1)
         return scaled
 
     def _without_unusable(self, planes: Samples) -> Samples:
