@@ -29,7 +29,8 @@ class WorkerSettings(Section):
         32,
         ge=1,
         description=(
-            "Jobs between admission and publication; bounds memory. Intake resumes at half."
+            "Jobs between admission and publication; intake resumes at half. Raise it to several "
+            "per partition where jobs of different models alternate."
         ),
     )
     max_in_flight_audio_seconds: float = Field(

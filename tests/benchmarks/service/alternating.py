@@ -25,8 +25,9 @@ ONE_FITS = {
     "TURNSTREAM_MODELS__CATALOGUE": json.dumps({name: {"directory": "none"} for name in MODELS}),
     "TURNSTREAM_MODELS__DEFAULT": MODELS[0],
     "TURNSTREAM_MODELS__MAX_RESIDENT": "1",
+    "TURNSTREAM_WORKER__MAX_IN_FLIGHT_JOBS": str(4 * PARTITIONS),
 }
-"""Two models, of which the device has room for one."""
+"""Two models, of which the device has room for one; and the worker sees some way down each line."""
 ONE_BY_ONE = {
     "DIARIZATION_MAX_BATCH_SIZE": "1",
     "TURNSTREAM_DIARIZATION__MAX_RUN_SECONDS": "0",
