@@ -99,6 +99,7 @@ class Worker:
     def _stand_in_line(self, job: Job) -> None:
         job.ready = self._agenda.now
         self._lines.add(job, job.ready)
+        self._regulate()
         self._feed_device()
 
     def _feed_device(self) -> None:
@@ -114,8 +115,10 @@ class Worker:
             self.device.start(batch)
 
     def _conclude(self, job: Job) -> None:
+        """Its samples go before it is clustered; what they held up may come."""
         self._room.leave(job)
         self._clustering.put(job)
+        self._admit()
 
     def _publish(self, job: Job) -> None:
         self._agenda.after(self._costs.publish, self._end, job)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from tests.simulation.agenda import HOUR
 from tests.simulation.costs import CPU, GPU, DeviceProfile
 from tests.simulation.job import Job
-from tests.simulation.options import DEFAULTS
+from tests.simulation.options import DEFAULTS, WorkerOptions
 from tests.simulation.outcome import Outcome, percentile
 from tests.simulation.recordings import Fixed, Lognormal, Mix
 from tests.simulation.service import Scenario, simulate
@@ -16,18 +16,22 @@ TEN_HOURS = 10 * HOUR
 BOTH = Mix([(0.995, Lognormal(180.0, 0.5)), (0.005, Fixed(TEN_HOURS))])
 """As much audio in calls as in long recordings."""
 LOAD = 0.7
-JOBS = 20_000
+JOBS = 100_000
+"""So many that a few long recordings in a row, which decide the p99, come often enough."""
 GIB = 1024**3
-ROOMY = replace(
-    DEFAULTS,
-    in_flight=DEFAULTS.in_flight._replace(audio_seconds=96 * HOUR, bytes=16 * GIB),
-)
+
+
+def _holding(gib: int) -> WorkerOptions:
+    return replace(DEFAULTS, in_flight=DEFAULTS.in_flight._replace(bytes=gib * GIB))
+
+
 VARIANTS = {
-    "one batch after the other, roomy": replace(ROOMY, turns=1),
-    "taking turns, roomy": ROOMY,
-    "taking turns, limits as they come": DEFAULTS,
+    "one batch after the other, 16 GiB": replace(_holding(16), turns=1),
+    "taking turns, 16 GiB": _holding(16),
+    "taking turns, 12 GiB": _holding(12),
+    "taking turns, 8 GiB": _holding(8),
+    "taking turns, 4 GiB (the default)": DEFAULTS,
 }
-"""Roomy: 96 hours and 16 GiB in flight."""
 
 
 @dataclass(frozen=True, slots=True)

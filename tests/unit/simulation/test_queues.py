@@ -13,7 +13,7 @@ from consumer.core.batching import BatchPolicy
 from tests.simulation.agenda import DAY
 from tests.simulation.arrivals import Daily
 from tests.simulation.costs import DeviceProfile, StageCosts
-from tests.simulation.job import DIARIZE, EMBED
+from tests.simulation.job import BYTES_PER_SECOND, DIARIZE, EMBED
 from tests.simulation.options import WorkerOptions
 from tests.simulation.outcome import Outcome
 from tests.simulation.recordings import EVERYDAY, Fixed
@@ -116,6 +116,16 @@ def test_partitions_keep_their_order_on_the_way_to_the_device() -> None:
     for job in sorted(outcome.ended, key=lambda job: job.offset):
         assert job.began >= began.get(str(job.partition), 0.0)
         began[str(job.partition)] = job.began
+
+
+def test_samples_make_room_for_others_before_their_recording_is_clustered() -> None:
+    slow_clustering = replace(FREE, cluster_per_hour=360_000.0)  # a thousand seconds each
+    room_for_one = Load(10**9, float("inf"), 10 * BYTES_PER_SECOND)
+    options = replace(ONE_BY_ONE, in_flight=room_for_one, costs=slow_clustering)
+
+    outcome = simulate(replace(SINGLE_SERVER, load=2.0, jobs=5, options=options))
+
+    assert max(job.began for job in outcome.ended) < outcome.ended[0].ended
 
 
 def test_a_day_has_its_peak_and_the_same_load() -> None:
