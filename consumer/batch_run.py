@@ -1,19 +1,21 @@
 """How does one batch get over the device, whatever it meets there?"""
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field
 
 from consumer.core.batching import Batch
 from consumer.core.errors import DeviceDead, Internal, JobError, OutOfMemory
 from consumer.core.offsets import Ticket
-from consumer.core.ports import Answer, Conclude, LoadedModel
+from consumer.core.ports import Conclude, LoadedModel
 from consumer.core.scheduling import Kind
-from consumer.core.steps import Steps, refused
+from consumer.core.steps import refused
 from consumer.core.telemetry import Telemetry
 from consumer.core.work import Prepared
 
 Concludable = tuple[Prepared, Conclude]
+
+Told = Sequence[tuple[int, Conclude]]
+"""What a step says: who needs the device no longer, by number, and how to conclude them."""
 
 
 @dataclass(slots=True)
@@ -22,7 +24,7 @@ class Part:
 
     left: dict[int, Prepared]
     """Those that the model has not told of yet, by their number in the part."""
-    steps: Steps[Answer]
+    steps: Generator[Told, None, None]
 
 
 @dataclass(slots=True)
@@ -82,17 +84,16 @@ class BatchRun:
     def close(self) -> None:
         """Give up what is under way."""
         if self._part:
-            with suppress(AttributeError):  # an iterator need not be a generator
-                self._part.steps.close()  # type: ignore[attr-defined]
+            self._part.steps.close()
 
     def _next_part(self) -> Part:
         items = self._waiting.pop(0)
-        return Part(dict(enumerate(items)), self.model.run(items))
+        return Part(dict(enumerate(items)), _passing(self.model, items))
 
     def _step(self, part: Part) -> Sequence[Concludable]:
         step = next(part.steps, None)
         if step is not None:
-            return [(part.left.pop(number), conclude) for number, conclude in step]
+            return _taken(part.left, step)
         if part.left:
             raise ValueError(f"the model has no answer for {len(part.left)} recordings")
         self._part = None
@@ -120,3 +121,16 @@ class BatchRun:
         task = prepared.task
         self.telemetry.job_crashed(task.ticket, task.job.job_id, error)
         return Internal.of(error)
+
+
+def _passing(model: LoadedModel, items: Sequence[Prepared]) -> Generator[Told, None, None]:
+    """Whatever a model does at once, it does in the first step: there its errors are seen to."""
+    yield from model.run(items)
+
+
+def _taken(left: dict[int, Prepared], told: Told) -> Sequence[Concludable]:
+    """Take out whom a step tells of: all of them, or nobody, so that nobody is forgotten."""
+    numbers = [number for number, _ in told]
+    if len(set(numbers)) < len(numbers) or not left.keys() >= set(numbers):
+        raise ValueError(f"the model told of {numbers}, and there were {list(left)} to tell of")
+    return [(left.pop(number), conclude) for number, conclude in told]
