@@ -10,13 +10,15 @@ from consumer.core.work import Prepared
 class WaitingRoom:
     """Bounded in recordings and in bytes; a place is taken until the device lets go of the samples.
 
-    Feeders wait for room; the device thread alone takes recordings out.
+    Feeders wait for room, and whoever waits longest comes in first: what is large would else wait
+    for ever behind small ones. The device thread alone takes recordings out.
     """
 
     def __init__(self, max_recordings: int, max_bytes: int) -> None:
         self._max_recordings = max_recordings
         self._max_bytes = max_bytes
         self._changed = threading.Condition()
+        self._at_the_door: deque[Prepared] = deque()
         self._arrived: deque[Prepared] = deque()
         self._recordings = 0
         self._bytes = 0
@@ -45,11 +47,16 @@ class WaitingRoom:
         """Somebody who was on the way has come in, or will not come."""
         with self._changed:
             self._expected -= 1
+            if not self._expected:  # the device waits for something else from here on
+                self._is_awake = True
+                self._changed.notify_all()
 
     def enter(self, prepared: Prepared) -> None:
         """Wait for room, then come in; what is larger than the whole room gets it for itself."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._has_room(prepared.bytes))
+            self._at_the_door.append(prepared)
+            self._changed.wait_for(lambda: self._is_closed or self._may_come_in(prepared))
+            self._at_the_door.remove(prepared)
             self._recordings += 1
             self._bytes += prepared.bytes
             self._arrived.append(prepared)
@@ -83,6 +90,9 @@ class WaitingRoom:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+
+    def _may_come_in(self, prepared: Prepared) -> bool:
+        return self._at_the_door[0] is prepared and self._has_room(prepared.bytes)
 
     def _has_room(self, size: int) -> bool:
         if self._recordings == 0:
