@@ -148,13 +148,14 @@ class DeviceThread:
         if batch := self._postponed:
             self._postponed = None
             return batch
+        hurried = self._hurried.is_set()
         batch = self._batcher.next_batch(
             self._clock.monotonic(),
             Residents(self._residency.resident, self._residency.load_seconds),
             no_long=any(run.batch.is_long for run in self._under_way),
-            hurry=self._hurried.is_set(),
+            hurry=hurried,
         )
-        if batch is None:
+        if hurried and batch is None:  # who hurries us from here on is heard in the next turn
             self._hurried.clear()
         return batch
 

@@ -33,6 +33,7 @@ class Device:
         policy: BatchPolicy = POLICY,
         max_resident: int = 1,
         room: int = ROOM,
+        batcher: MicroBatcher[Prepared] | None = None,
     ) -> None:
         self.clock, self.telemetry = FakeClock(), RecordingTelemetry()
         self.answers: Queue[tuple[Task, Answer | JobError]] = Queue()
@@ -40,7 +41,7 @@ class Device:
         self.room = WaitingRoom(room, room * LARGEST)
         instruments = Instruments(self.clock, self.telemetry)
         self.thread = DeviceThread(
-            MicroBatcher(policy, StickyChoice(STICKINESS)),
+            batcher or MicroBatcher(policy, StickyChoice(STICKINESS)),
             Residency({"diarize": operation}, Keeping(max_resident), instruments),
             self.room,
             self._conclude,

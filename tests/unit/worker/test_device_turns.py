@@ -4,15 +4,22 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from consumer.core.batching import Closed
+from consumer.core.batching import Batch, Closed, MicroBatcher
 from consumer.core.device_time import Doing
 from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer
+from consumer.core.scheduling import Residents, StickyChoice
 from consumer.core.work import Prepared
 from tests.fakes.jobs import prepared, task
 from tests.fakes.operation import FakeOperation, one_speaker
-from tests.unit.worker.device_world import PATIENCE_SECONDS, POLICY, Device, running
+from tests.unit.worker.device_world import (
+    PATIENCE_SECONDS,
+    POLICY,
+    STICKINESS,
+    Device,
+    running,
+)
 
 LONG_SECONDS = POLICY.long_seconds + 1
 OTHER = CatalogueModel("other", "other")
@@ -159,6 +166,32 @@ def test_in_a_hurry_what_is_ready_waits_for_no_company(operation: FakeOperation)
 
     with running(operation, prepared(task()), policy=patient) as device:
         device.thread.hurry()
+        device.answer()
+
+    assert [batch.closed for batch in device.telemetry.batches] == [Closed.REVOCATION]
+
+
+def test_who_hurries_the_device_while_it_decides_to_wait_is_heard(
+    operation: FakeOperation,
+) -> None:
+    class Interrupted(MicroBatcher[Prepared]):
+        """Somebody is in a hurry just when it has decided for the first time."""
+
+        def next_batch(
+            self, now: float, residents: Residents, no_long: bool = False, hurry: bool = False
+        ) -> Batch[Prepared] | None:
+            batch = super().next_batch(now, residents, no_long, hurry)
+            if not hurried:
+                hurried.append(True)
+                device.thread.hurry()
+            return batch
+
+    patient = replace(POLICY, linger_seconds=3600.0)
+    hurried = list[bool]()
+    device = Device(operation, batcher=Interrupted(patient, StickyChoice(STICKINESS)))
+    device.room.enter(prepared(task()))
+
+    with device.thread:
         device.answer()
 
     assert [batch.closed for batch in device.telemetry.batches] == [Closed.REVOCATION]
