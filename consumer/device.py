@@ -189,7 +189,8 @@ class DeviceThread:
         except DeviceDead:
             raise
         except JobError as error:
-            return error
+            # Not the error itself: its frames hold what was half loaded, until it is concluded.
+            return type(error)(str(error))
         except Exception as error:  # noqa: BLE001 - the jobs of other models go on
             self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
             return Internal.of(error)

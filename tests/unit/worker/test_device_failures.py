@@ -1,5 +1,7 @@
 """Whether only what fails alone fails, and only a device that died ends the process."""
 
+import gc
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from queue import Empty
@@ -16,10 +18,11 @@ from consumer.core.errors import (
     ModelUnavailable,
     OutOfMemory,
 )
+from consumer.core.model import CatalogueModel
 from consumer.core.ports import Answer
 from consumer.core.work import Prepared
 from tests.fakes.jobs import prepared, task
-from tests.fakes.operation import Answers, FakeOperation, one_speaker
+from tests.fakes.operation import Answers, FakeModel, FakeOperation, one_speaker
 from tests.unit.worker.device_world import BROKEN, PATIENCE_SECONDS, POLICY, Device, running
 
 
@@ -40,12 +43,38 @@ def test_a_model_that_cannot_be_loaded_fails_its_batch_and_no_other(
     operation.failures["broken"] = gated = ModelUnavailable("accept the conditions first")
 
     with running(operation, *(prepared(task(BROKEN, offset=n)) for n in range(2))) as device:
-        assert [device.answer(), device.answer()] == [gated, gated]
+        for _ in range(2):
+            told = device.answer()
+            assert isinstance(told, ModelUnavailable)
+            assert str(told) == str(gated)
 
         device.room.enter(prepared(task(offset=2)))
         assert isinstance(device.answer(), Answer)
 
     assert device.crashes.empty()
+
+
+def test_what_was_half_loaded_is_gone_when_its_jobs_are_told(operation: FakeOperation) -> None:
+    class Tensors:
+        """Weak references to it tell whether it is there."""
+
+    class Gated(FakeOperation):
+        def load(self, model: CatalogueModel) -> FakeModel:
+            tensors = Tensors()
+            seen.append(weakref.ref(tensors))
+            raise ModelUnavailable(f"accept the conditions of {model.name} first")
+
+    seen = list[weakref.ref[Tensors]]()
+    gc.disable()  # memory must be free at once, not some time
+    try:
+        with running(Gated(operation.answers), prepared(task())) as device:
+            device.answer()
+            device.telemetry.failed_loads.clear()
+            device.room.enter(prepared(task(offset=1)))
+            device.answer()  # by now the device has left the first batch behind
+            assert seen[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_a_device_that_dies_is_reported_and_answers_nothing(operation: FakeOperation) -> None:
