@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from consumer.core.model import SpeakerBounds
 from consumer.diarization.clustering.training import silent_pairs
 from consumer.diarization.conclusion import Conclusion
+from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes
@@ -32,7 +33,9 @@ class Certifier:
         self._networks = networks
         self._lanes = lanes
 
+    @explained()
     def __call__(self, heard: Heard, bounds: SpeakerBounds) -> Hypothesis:
+        """Conclude; raises `OutOfMemory`, `DeviceDead`."""
         silent = silent_pairs(heard.masks)
         spoken = np.flatnonzero(~silent.all(axis=1))
         tolerance = SAFETY * self._deviation(heard, _sample(spoken))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from consumer.core.errors import DeviceDead
 from consumer.core.model import Recording, SpeakerBounds
 from consumer.diarization.hypothesis import Hypothesis
 from tests.fakes.pipeline_configs import Kind
@@ -137,3 +138,17 @@ def test_rounding_as_fine_as_tf32_has_little_computed_again(
     sampled, *close = recomputed
     assert sampled <= 6
     assert sum(close) <= 3
+
+
+def test_a_device_that_dies_while_embedding_again_is_told_as_such(
+    muted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from consumer.diarization import certificate
+
+    def die(*_: object) -> None:
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(certificate, "embed_again", die)
+
+    with pytest.raises(DeviceDead, match="CUDA error"):
+        answer(rounded(MODEL, TF32), "dev00")
