@@ -26,6 +26,9 @@ from consumer.waiting_room import WaitingRoom
 MOST_UNDER_WAY = 2
 """Batches; of long recordings one, so that there is always a turn for short ones."""
 
+ACCOUNT_SECONDS = 10.0
+"""Idle time is told of at least so often: rates are made of it."""
+
 Deliver = Callable[[Task, Conclude], None]
 """Takes away what needs the device no longer; must not block for long."""
 
@@ -109,13 +112,13 @@ class DeviceThread:
         self._telemetry.device_spent(doing, now - self._accounted_until)
         self._accounted_until = now
 
-    def _patience(self) -> float | None:
-        """Return when something is to be done even if nobody comes; None: never."""
+    def _patience(self) -> float:
+        """Return when something is to be done even if nobody comes, in seconds."""
         if self._under_way or self._postponed:
             return 0.0
         now = self._clock.monotonic()
         due = self._batcher.seconds_until_due(now), self._residency.seconds_until_idle(now)
-        return min((seconds for seconds in due if seconds is not None), default=None)
+        return min((ACCOUNT_SECONDS, *(seconds for seconds in due if seconds is not None)))
 
     def _begin(self) -> None:
         while len(self._under_way) < MOST_UNDER_WAY and (batch := self._next_batch()):
