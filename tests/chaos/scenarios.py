@@ -69,10 +69,13 @@ def paused_while_it_leaves(rehearsal: Rehearsal) -> None:
     """A partition leaves while it is paused, and comes back when it need not be."""
     rehearsal.fleet.resize(1)
     for partition in range(2):
-        rehearsal.jobs.send(SHORT_JOBS, milliseconds=400, partition=partition)
-    rehearsal.wait_until(lambda: rehearsal.settled >= 1)
+        rehearsal.jobs.send(partition=partition)
+    rehearsal.wait_until(lambda: rehearsal.settled == 2)
+    for partition in range(2):
+        # Intake is closed while one is under way: for longer than the second worker takes to join.
+        rehearsal.jobs.send(2, milliseconds=8_000, partition=partition)
     rehearsal.fleet.resize(2)
-    rehearsal.wait_until(lambda: rehearsal.settled == 2 * SHORT_JOBS)
+    rehearsal.wait_until(lambda: rehearsal.settled == 6)
     rehearsal.fleet.resize(1)
     rehearsal.wait_until(lambda: not rehearsal.member(1).is_running)
     for partition in range(2):
