@@ -52,6 +52,8 @@ def refused_once(rehearsal: Rehearsal) -> None:
     rehearsal.member(0).set_trap(Trap(Step.MESSAGES_SENT, Harm.REFUSAL))
     rehearsal.jobs.send(SHORT_JOBS)
     rehearsal.wait_until(lambda: not rehearsal.member(0).is_trapped)
+    # All of them may have been in it: the next commit says what became of them.
+    rehearsal.jobs.send()
 
 
 def revoked_while_working(rehearsal: Rehearsal) -> None:
