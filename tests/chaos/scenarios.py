@@ -73,10 +73,14 @@ def paused_while_it_leaves(rehearsal: Rehearsal) -> None:
     for partition in range(2):
         rehearsal.jobs.send(partition=partition)
     rehearsal.wait_until(lambda: rehearsal.settled == 2)
+    # Intake is closed while a job hangs, for as long as the second worker takes to join.
+    rehearsal.member(0).set_trap(Trap(Step.FETCH, Harm.HANG))
     for partition in range(2):
-        # Intake is closed while one is under way: for longer than the second worker takes to join.
-        rehearsal.jobs.send(2, milliseconds=8_000, partition=partition)
+        rehearsal.jobs.send(2, partition=partition)
+    rehearsal.wait_until(lambda: not rehearsal.member(0).is_trapped)
     rehearsal.fleet.resize(2)
+    rehearsal.wait_until(lambda: rehearsal.member(1).said(_ASSIGNED) > 0)
+    rehearsal.member(0).release()
     rehearsal.wait_until(lambda: rehearsal.settled == 6)
     rehearsal.fleet.resize(1)
     rehearsal.wait_until(lambda: not rehearsal.member(1).is_running)

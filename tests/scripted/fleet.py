@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.scripted.traps import BUG_VARIABLE, TRAP_VARIABLE, Trap
+from tests.scripted.traps import BUG_VARIABLE, TRAP_VARIABLE, Trap, release
 from tests.stack.processes import ServerProcess
 
 RESTART_SECONDS = 0.2
@@ -58,6 +58,10 @@ class Member:
     def is_trapped(self) -> bool:
         """Whether a trap is set that was not sprung yet."""
         return self.trap_path.exists()
+
+    def release(self) -> None:
+        """Let go of the call that hangs in its trap."""
+        release(self.trap_path)
 
     def remove_trap(self) -> None:
         self.trap_path.unlink(missing_ok=True)

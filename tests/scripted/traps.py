@@ -6,7 +6,7 @@ signal goes to the worker itself or to a broker, so that the broker goes in mid-
 
 import os
 import signal
-import threading
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from schemas.uri import ObjectUri
 TRAP_VARIABLE, BUG_VARIABLE = "SCRIPTED_TRAP", "SCRIPTED_BUG"
 """Tell a worker where its trap lies, and which bug is planted in it."""
 
+_LOOK_SECONDS = 0.05
 _REFUSAL = KafkaError(
     KafkaError.TOPIC_AUTHORIZATION_FAILED, "refused by a trap", txn_requires_abort=True
 )
@@ -43,7 +44,7 @@ class Harm(StrEnum):
 
     SIGNAL = "signal"
     HANG = "hang"
-    """The call never returns."""
+    """The call returns when the driver lets it go, and else never."""
     REFUSAL = "refusal"
     """The call fails, and its transaction can only be aborted."""
 
@@ -59,6 +60,7 @@ class Trap:
 
     def write(self, path: Path) -> None:
         """Set it; the worker must never read half of it."""
+        _release_of(path).unlink(missing_ok=True)
         draft = path.with_suffix(".draft")
         draft.write_text(f"{self.step} {self.harm} {int(self.number)} {self.pid}")
         draft.replace(path)
@@ -72,15 +74,25 @@ class Trap:
             return None
         return cls(Step(step), Harm(harm), signal.Signals(int(number)), int(pid))
 
-    def spring(self) -> None:
-        """Let it happen."""
+    def spring(self, path: Path) -> None:
+        """Let it happen; the path is where the trap was set."""
         match self.harm:
             case Harm.SIGNAL:
                 os.kill(self.pid or os.getpid(), self.number)
             case Harm.HANG:
-                threading.Event().wait()
+                while not _release_of(path).exists():
+                    time.sleep(_LOOK_SECONDS)
             case Harm.REFUSAL:
                 raise KafkaException(_REFUSAL)
+
+
+def release(path: Path) -> None:
+    """Let go of the call that hangs in the trap set there."""
+    _release_of(path).touch()
+
+
+def _release_of(path: Path) -> Path:
+    return path.with_suffix(".released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ class Trapped:
                 self.path.unlink()
             except FileNotFoundError:
                 return  # another thread stepped in first
-            trap.spring()
+            trap.spring(self.path)
 
 
 @dataclass(frozen=True, slots=True)
