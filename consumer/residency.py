@@ -205,15 +205,22 @@ class Residency:
 
     def _unload(self, kind: Kind, reason: Unloading) -> None:
         before = self._look()
-        try:
-            self._loaded.pop(kind).unload()
-        finally:
-            after = self._used_without(kind, before)
-            missing = self._budget.unloaded(kind, before, after)
-            self._telemetry.model_unloaded(kind, reason, max(0, before - after))
-            self._tell()
+        self._let_go(kind)
+        after = self._used_without(kind, before)
+        missing = self._budget.unloaded(kind, before, after)
+        self._telemetry.model_unloaded(kind, reason, max(0, before - after))
+        self._tell()
         if missing and self._budget.missing_bytes > SLACK_BYTES:
             self._telemetry.memory_not_returned(kind, missing, self._budget.missing_bytes)
+
+    def _let_go(self, kind: Kind) -> None:
+        """Have a model give back what it holds; if it fails to, that is noticed as missing."""
+        try:
+            self._loaded.pop(kind).unload()
+        except DeviceDead:
+            raise
+        except Exception as error:  # noqa: BLE001 - operations may be anybody's, others go on
+            self._telemetry.model_unload_failed(kind, error)
 
     def _look(self) -> int:
         used = self._memory.used_bytes()

@@ -99,6 +99,9 @@ class LogsAndMetrics:
         fields = {"reason": str(reason), "returned_bytes": returned_bytes}
         log.info("model unloaded", extra={**_model(kind), **fields})
 
+    def model_unload_failed(self, kind: Kind, error: Exception) -> None:
+        log.warning("model failed to unload", exc_info=error, extra=_model(kind))
+
     def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
         fields = {"missing_bytes": missing_bytes, "all_missing_bytes": all_missing_bytes}
         log.warning("memory of an unloaded model is still in use", extra={**_model(kind), **fields})

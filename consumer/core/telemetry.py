@@ -44,6 +44,9 @@ class Telemetry(Protocol):
         """Its jobs are told apart from this: nobody may have asked for it yet."""
 
     def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None: ...
+    def model_unload_failed(self, kind: Kind, error: Exception) -> None:
+        """Its `unload` met a bug; it is gone all the same, with or without its memory."""
+
     def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
         """A model has gone and most of its memory is still in use; `all` that ever went missing."""
 

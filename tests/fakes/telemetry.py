@@ -25,6 +25,7 @@ class RecordingTelemetry:
     loads: list[str] = field(default_factory=list)
     failed_loads: list[tuple[str, Exception]] = field(default_factory=list)
     unloads: list[tuple[str, Unloading, int]] = field(default_factory=list)
+    failed_unloads: list[tuple[str, Exception]] = field(default_factory=list)
     missing: list[tuple[str, int, int]] = field(default_factory=list)
     residents: tuple[int, int] = (0, 0)
     problems: list[str] = field(default_factory=list)
@@ -73,6 +74,9 @@ class RecordingTelemetry:
 
     def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None:
         self.unloads.append((kind[1], reason, returned_bytes))
+
+    def model_unload_failed(self, kind: Kind, error: Exception) -> None:
+        self.failed_unloads.append((kind[1], error))
 
     def memory_not_returned(self, kind: Kind, missing_bytes: int, all_missing_bytes: int) -> None:
         self.missing.append((kind[1], missing_bytes, all_missing_bytes))

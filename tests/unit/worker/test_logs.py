@@ -133,6 +133,7 @@ class TestTelemetry:
         telemetry.model_loaded(KIND, 2.0, 7)
         telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
         telemetry.model_unloaded(KIND, Unloading.IDLE, 7)
+        telemetry.model_unload_failed(KIND, RuntimeError("a bug"))
         telemetry.memory_not_returned(KIND, 7, 9)
         telemetry.publication_failed("the broker is down")
         telemetry.assignment_changed("revoked", [Partition("jobs", 1)], 2)
@@ -146,6 +147,7 @@ class TestTelemetry:
             "model loaded",
             "model cannot be loaded",
             "model unloaded",
+            "model failed to unload",
             "memory of an unloaded model is still in use",
             "publication goes again",
             "partitions changed",

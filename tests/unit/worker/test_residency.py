@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import weakref
+from collections.abc import Callable
 
 import pytest
 
@@ -49,6 +50,13 @@ def world(
     *, most: int = 9, size: int | None = None, limit: int | None = None, idle: float | None = None
 ) -> World:
     return World(Keeping(most, idle), size, limit)
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
 
 
 class TestLoading:
@@ -196,22 +204,6 @@ class TestMemoryThatStays:
         it.ask(A, B)
         assert it.telemetry.missing == [("a", SLACK_BYTES, 2 * SLACK_BYTES)]
 
-    def test_does_not_make_a_model_immortal_that_fails_to_go(self) -> None:
-        it = world(most=1)
-        it.ask(A)
-
-        def bug() -> None:
-            raise RuntimeError("a bug of its own")
-
-        it.operation.on_unload = bug
-        with pytest.raises(Internal):
-            it.residency.model("diarize", B)
-
-        it.operation.on_unload = lambda: None
-        it.clock.advance(REMEMBERED_SECONDS)
-        it.ask(B)
-        assert it.residency.resident == (KIND_B,)
-
 
 class TestFailures:
     def test_are_told_to_the_jobs_at_hand_without_trying_again_at_once(self) -> None:
@@ -287,6 +279,41 @@ class TestFailures:
         for _ in range(2):
             with pytest.raises(DeviceDead):
                 it.residency.model("diarize", A)
+
+
+class TestAModelThatFailsToGo:
+    @pytest.mark.parametrize("bug", [RuntimeError("a bug of its own"), OutOfMemory("full")])
+    def test_is_gone_all_the_same_and_keeps_nobody_out(self, bug: Exception) -> None:
+        it = world(most=1)
+        it.ask(A)
+        it.operation.on_unload = raising(bug)
+
+        it.ask(B)
+
+        assert it.residency.resident == (KIND_B,)
+        assert it.telemetry.failed_unloads == [("a", bug)]
+        assert it.goings() == [("a", Unloading.EVICTED)]
+        assert it.telemetry.missing == [("a", 3 * GB, 3 * GB)]
+
+    def test_does_not_keep_others_from_going(self) -> None:
+        it = world(idle=60.0)
+        it.ask(A, B)
+        it.operation.on_unload = raising(RuntimeError("a bug of its own"))
+
+        it.residency.unload_idle(60.0)
+        it.ask(C)
+        it.residency.close()
+
+        assert it.residency.resident == ()
+        assert [name for name, _ in it.telemetry.failed_unloads] == ["a", "b", "c"]
+
+    def test_for_the_device_has_died_ends_the_worker(self) -> None:
+        it = world(most=1)
+        it.ask(A)
+        it.operation.on_unload = raising(DeviceDead("an illegal memory access"))
+
+        with pytest.raises(DeviceDead):
+            it.residency.model("diarize", B)
 
 
 class TestWarmUp:
