@@ -20,9 +20,10 @@ _COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:cop
 # The last commit of a repository that is archived: there is nothing newer to move to.
 _MINIO = ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
 _VERSITYGW = ("github.com/versity/versitygw/cmd/versitygw", "v1.8.0")
-# Without C, so that no compiler has to be there; with the Go that a module asks for, which some
-# distributions of Go refuse to fetch unless told.
-_GO_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "auto"}
+_ACTIONLINT = ("github.com/rhysd/actionlint/cmd/actionlint", "v1.7.12")
+GO_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "auto"}
+"""Without C, so that no compiler has to be there; with the Go that a module asks for, which some
+distributions of Go refuse to fetch unless told."""
 _PROGRESS_SECONDS = 10.0
 
 
@@ -33,35 +34,41 @@ class BuildFailed(UnavailableError):
 def kafka_jars() -> Path:
     """The directory of the broker's jars; raises `ToolMissing` and `BuildFailed`."""
     stamp = sha256(_POM.read_bytes()).hexdigest()[:12]
-    return _once(f"kafka-{stamp}", _copy_jars)
+    return once(f"kafka-{stamp}", _copy_jars)
 
 
 def minio() -> Path:
     """The MinIO program; raises `ToolMissing` and `BuildFailed`."""
-    return _go_program(*_MINIO)
+    return go_program(*_MINIO)
 
 
 def versitygw() -> Path:
     """The versitygw program; raises `ToolMissing` and `BuildFailed`."""
-    return _go_program(*_VERSITYGW)
+    return go_program(*_VERSITYGW)
+
+
+def actionlint() -> Path:
+    """The program that checks workflows; raises `ToolMissing` and `BuildFailed`."""
+    return go_program(*_ACTIONLINT)
 
 
 def _copy_jars(into: Path) -> None:
     goal = [_COPY_DEPENDENCIES, "-DincludeScope=runtime", f"-DoutputDirectory={into}"]
-    _run("Kafka", [prerequisites.maven(), "-q", "-B", "-f", str(_POM), *goal], {})
+    run_tool("Kafka", [prerequisites.maven(), "-q", "-B", "-f", str(_POM), *goal], {})
 
 
-def _go_program(package: str, version: str) -> Path:
+def go_program(package: str, version: str) -> Path:
+    """A program of a Go module; raises `ToolMissing` and `BuildFailed`."""
     name = package.rpartition("/")[2]
 
     def install(into: Path) -> None:
         command = [prerequisites.go(), "install", f"{package}@{version}"]
-        _run(name, command, {**_GO_ENVIRONMENT, "GOBIN": str(into)})
+        run_tool(name, command, {**GO_ENVIRONMENT, "GOBIN": str(into)})
 
-    return _once(f"{name}-{version}", install) / name
+    return once(f"{name}-{version}", install) / name
 
 
-def _once(stamp: str, build: Callable[[Path], None]) -> Path:
+def once(stamp: str, build: Callable[[Path], None]) -> Path:
     """The finished build of that stamp; a half-finished one is never seen under its name."""
     finished = stack_cache() / stamp
     if finished.is_dir():
@@ -83,7 +90,8 @@ def _locked(stamp: str) -> Iterator[None]:
         yield
 
 
-def _run(title: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+def run_tool(title: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Let a build tool do its work, with a line of progress now and then; raises `BuildFailed`."""
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
             ["nice", "-n", "10", *command],
