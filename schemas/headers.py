@@ -1,6 +1,7 @@
 """Say which headers go with a message, and what those that came with one say."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,10 @@ MAX_ERROR_MESSAGE_BYTES = 512
 MAX_TRACEPARENT_BYTES = 512
 """Nine times what W3C's is today. A job's headers may be as long as a record, its result's may not:
 a result that does not fit can never be published, and holds up every job behind it."""
+_TRACE = re.compile(
+    rb"(?:00(?=.{53}\Z)|(?!00|ff)[0-9a-f]{2})"  # only versions to come may be longer
+    rb"-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,11 @@ class Failure:
     position: Position
 
 
-def result_headers(result: Result, job_headers: Headers = ()) -> Headers:
-    """Route and trace a result without reading its value."""
+def result_headers(result: Result, trace: bytes | None = None) -> Headers:
+    """Route and trace a result without reading its value; `trace` is a valid `traceparent`."""
     named = {JOB_ID: result.job_id, OPERATION: result.operation, STATUS: result.status}
     return (
-        *_trace(job_headers),
+        *trace_header(trace),
         (CONTENT_TYPE, b"application/json"),
         *((name, value.encode()) for name, value in named.items() if value is not None),
         *_origin(result.origin.position),
@@ -96,6 +101,23 @@ def truncation_headers(value_bytes: int, value_sha256: str) -> Headers:
     )
 
 
+def trace_header(trace: bytes | None) -> Headers:
+    """Say which trace a message belongs to; nothing where there is none."""
+    return () if trace is None else ((TRACEPARENT, trace),)
+
+
+def traceparent(headers: Headers) -> bytes | None:
+    """Read which trace a job belongs to; None when it does not say it as W3C Trace Context does."""
+    return valid_trace(last(headers, TRACEPARENT))
+
+
+def valid_trace(value: bytes | None) -> bytes | None:
+    """Return a `traceparent` as it is; None for what is none."""
+    if value is None or len(value) > MAX_TRACEPARENT_BYTES or not _TRACE.fullmatch(value):
+        return None
+    return value
+
+
 def audio_seconds_header(seconds: float) -> tuple[str, bytes]:
     """Tell how long the audio is, so that the backlog can be counted without reading jobs."""
     return AUDIO_SECONDS, f"{seconds:.3f}".encode()
@@ -118,11 +140,6 @@ def last(headers: Headers, name: str) -> bytes | None:
 def cut_utf8(text: str, max_bytes: int) -> bytes:
     """Encode text, cut between characters; what UTF-8 cannot hold becomes `?`."""
     return text.encode(errors="replace")[:max_bytes].decode(errors="ignore").encode()
-
-
-def _trace(job_headers: Headers) -> Headers:
-    trace = last(job_headers, TRACEPARENT)
-    return ((TRACEPARENT, trace),) if trace and len(trace) <= MAX_TRACEPARENT_BYTES else ()
 
 
 def _origin(position: Position) -> Headers:

@@ -19,7 +19,7 @@ from consumer.core.offsets import Ticket
 from consumer.core.work import Completion, Setback, Task
 from schemas.codec import encode_result
 from schemas.dead_letter import DeadLetter
-from schemas.headers import Failure, result_headers
+from schemas.headers import Failure, result_headers, traceparent
 from schemas.job import Job
 from schemas.operations import V1
 from schemas.position import Position
@@ -150,7 +150,7 @@ class Reporter:
 
     def _result_message(self, record: Record, result: Result) -> Message:
         value = encode_result(result, self.destinations.results_max_bytes)
-        headers = result_headers(result, record.headers)
+        headers = result_headers(result, traceparent(record.headers))
         return Message(self.destinations.results_topic, result.key, value, headers)
 
     def _dead_letter_message(self, record: Record, result: Result, error: ResultError) -> Message:

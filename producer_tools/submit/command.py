@@ -27,8 +27,9 @@ def submit(  # noqa: PLR0913 - the parameters are the command line
 ) -> None:
     """Ask workers who spoke when in audio files or stored objects, or what the voices are like.
 
-    Prints one job id per line.
+    Prints one job id per line. Jobs belong to the trace that TRACEPARENT names, if it is set.
     """
+    import os
     from datetime import UTC, datetime
 
     from producer_tools.kafka.connection import kafka_connection
@@ -54,5 +55,6 @@ def submit(  # noqa: PLR0913 - the parameters are the command line
         recompute_id=recompute,
         metadata=parse_metadata(metadata or ()),
     )
-    order = Order(sources, request, upload, job_id)
+    trace = os.environ.get("TRACEPARENT")
+    order = Order(sources, request, upload, job_id, os.fsencode(trace) if trace else None)
     run(order, kafka_connection(bootstrap), timeout if wait else None)

@@ -21,6 +21,7 @@ from producer_tools.submit.job_request import JobRequest
 from producer_tools.submit.planning import PlannedJob, new_job_id, store_files
 from producer_tools.submit.sources import parse_source
 from producer_tools.submit.upload import Upload, upload_to
+from schemas.headers import valid_trace
 from schemas.position import Position
 from schemas.result import Result
 
@@ -33,6 +34,8 @@ class Order:
     request: JobRequest
     upload_prefix: str | None = None
     job_id: str | None = None
+    trace: bytes | None = None
+    """The `traceparent` of whoever asks; what is none is left out."""
 
     def plan(self, upload: Upload) -> list[PlannedJob]:
         """Plan every source before anything is uploaded or sent; raises `WrongUsage`."""
@@ -46,6 +49,17 @@ class Order:
             for source in sources
         ]
 
+    def send(
+        self, clients: BrokerClients, topic: str, jobs: Sequence[PlannedJob]
+    ) -> Mapping[Position, str]:
+        """Send and print the ids, alone on their lines, for scripts."""
+        now, trace = datetime.now(UTC), valid_trace(self.trace)
+        positions = send(clients, topic, [planned.outgoing(now, trace) for planned in jobs])
+        for planned in jobs:
+            print(planned.job.job_id)
+        ids = (planned.job.job_id for planned in jobs)
+        return dict(zip(positions, ids, strict=True))
+
 
 def run(order: Order, connection: KafkaConnection, timeout_seconds: float | None) -> None:
     """Submit, and follow the results when there is a time-out; ends with the exit code."""
@@ -55,26 +69,15 @@ def run(order: Order, connection: KafkaConnection, timeout_seconds: float | None
     check_topics(clients, [connection.jobs_topic])
     store_files(jobs, upload)
     if timeout_seconds is None:
-        send_jobs(clients, connection.jobs_topic, jobs)
+        order.send(clients, connection.jobs_topic, jobs)
         return
     with reading(clients, [connection.results_topic]) as reader:
-        awaited = AwaitedJobs(send_jobs(clients, connection.jobs_topic, jobs))
+        awaited = AwaitedJobs(order.send(clients, connection.jobs_topic, jobs))
         _show(awaited, follow(reader, awaited, timeout_seconds))
     if awaited.open_job_ids:
         still_open = ", ".join(awaited.open_job_ids)
         raise NotFinishedInTime(f"no result within {timeout_seconds:g} s for {still_open}")
     raise typer.Exit(awaited.exit_code)
-
-
-def send_jobs(
-    clients: BrokerClients, topic: str, jobs: Sequence[PlannedJob]
-) -> Mapping[Position, str]:
-    """Send and print the ids, alone on their lines, for scripts."""
-    now = datetime.now(UTC)
-    positions = send(clients, topic, [planned.outgoing(now) for planned in jobs])
-    for planned in jobs:
-        print(planned.job.job_id)
-    return {position: planned.job.job_id for position, planned in zip(positions, jobs, strict=True)}
 
 
 def _show(awaited: AwaitedJobs, results: Iterable[Result | None]) -> None:

@@ -11,7 +11,7 @@ from producer_tools.submit.job_request import JobRequest, name_job
 from producer_tools.submit.sources import LocalFile
 from producer_tools.submit.upload import Upload
 from schemas.codec import encode_job
-from schemas.headers import audio_seconds_header
+from schemas.headers import audio_seconds_header, trace_header
 from schemas.job import Job
 from schemas.uri import ObjectUri
 from schemas.wire import utc_milliseconds
@@ -33,12 +33,15 @@ class PlannedJob:
             return cls(request.job(job_id, source), None)
         return cls(request.job(job_id, _uri(source, upload), source), source)
 
-    def outgoing(self, now: datetime) -> Outgoing:
-        """Write the message; its key spreads jobs over partitions as any Java producer would."""
+    def outgoing(self, now: datetime, trace: bytes | None = None) -> Outgoing:
+        """Write the message; its key spreads jobs over partitions as any Java producer would.
+
+        `trace` is the `traceparent` of whoever asks.
+        """
         job = self.job.model_copy(update={"submitted_at": utc_milliseconds(now)})
         seconds = job.audio.duration_seconds
-        headers = () if seconds is None else (audio_seconds_header(seconds),)
-        return Outgoing(job.job_id.encode(), encode_job(job), headers)
+        hint = () if seconds is None else (audio_seconds_header(seconds),)
+        return Outgoing(job.job_id.encode(), encode_job(job), (*trace_header(trace), *hint))
 
 
 def new_job_id(source: LocalFile | ObjectUri, suffix: str) -> str:

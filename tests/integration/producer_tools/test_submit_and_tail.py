@@ -78,16 +78,18 @@ def test_the_exit_code_says_that_a_job_failed(settings: dict[str, str], call: Pa
     assert ended.stdout.count("audio_undecodable: the script says so") == 2
 
 
-def test_the_message_says_all_that_is_known_of_the_audio(
+def test_the_message_says_all_that_is_known_of_the_audio_and_whose_trace_it_is(
     settings: dict[str, str], call: Path
 ) -> None:
-    command(settings)("submit", str(call), "--job-id", "call-1", "--max", "3")
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    run = command(settings | {"TRACEPARENT": trace})
+    run("submit", str(call), "--job-id", "call-1", "--max", "3")
 
     message = only_message(settings)
 
     job = json.loads(message.value() or b"")
     assert message.key() == b"call-1"
-    assert message.headers() == [("x-audio-seconds", b"1.000")]
+    assert message.headers() == [("traceparent", trace.encode()), ("x-audio-seconds", b"1.000")]
     assert job["audio"]["duration_seconds"] == 1.0
     assert job["audio"]["size_bytes"] == call.stat().st_size
     assert job["params"] == {"max_speakers": 3}
@@ -163,3 +165,15 @@ def only_message(settings: dict[str, str]) -> Message:
     consumer.close()
     assert message is not None
     return message
+
+
+@pytest.mark.parametrize("trace", ["", "00-1", "caf\udce9"])
+def test_a_trace_that_is_none_is_left_out(
+    simulated: str, topics: Topics, trace: str, tmp_path: Path
+) -> None:
+    settings = environment(simulated, topics, tmp_path)
+
+    ended = command(settings | {"TRACEPARENT": trace})("submit", "s3://calls/x.wav")
+
+    assert ended.returncode == 0, ended.stderr
+    assert only_message(settings).headers() is None

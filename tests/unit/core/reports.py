@@ -14,7 +14,8 @@ from tests.fakes.jobs import record, task, ticket
 
 DESTINATIONS = Destinations("results", "dead-letters", 512 * 1024, 1024 * 1024)
 REPORTER = Reporter("workers", "worker-1", DESTINATIONS)
-HEADERS = (("traceparent", b"00-1"), ("mine", None), ("mine", b"\xff"))
+TRACE = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+HEADERS = (("traceparent", TRACE), ("mine", None), ("mine", b"\xff"))
 
 
 def result_of(completion: Completion) -> Result:

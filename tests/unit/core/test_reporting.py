@@ -21,6 +21,7 @@ from tests.unit.core.reports import (
     DESTINATIONS,
     HEADERS,
     REPORTER,
+    TRACE,
     dead_letter_of,
     opened,
     outputs,
@@ -175,7 +176,7 @@ def test_results_are_traced_and_routed_by_headers() -> None:
     message = REPORTER.refused(refusal_of(b"{", "call-1"), START).messages[0]
 
     assert message.headers == (
-        ("traceparent", b"00-1"),
+        ("traceparent", TRACE),
         ("content-type", b"application/json"),
         ("x-job-id", b"call-1"),
         ("x-status", b"failed"),
@@ -183,3 +184,12 @@ def test_results_are_traced_and_routed_by_headers() -> None:
         ("x-origin-partition", b"0"),
         ("x-origin-offset", b"7"),
     )
+
+
+def test_a_trace_that_is_none_stays_in_the_dead_letter_alone() -> None:
+    of = record(b"{", headers=(("traceparent", b"00-1"),))
+
+    completion = REPORTER.refused(Refusal(ticket(of), InvalidJob("not JSON")), START)
+
+    assert "traceparent" not in dict(completion.messages[0].headers)
+    assert dead_letter_of(completion).original_headers == of.headers

@@ -149,3 +149,9 @@ def test_a_written_job_can_be_read_by_a_worker() -> None:
     assert message.key == b"call-1"
     assert message.headers == (("x-audio-seconds", b"2.500"),)
     assert decode_job(message.value).submitted_at == NOON
+
+
+def test_a_job_belongs_to_the_trace_of_whoever_asks() -> None:
+    message = PlannedJob(JobRequest().job("call-1", URI, FILE), FILE).outgoing(NOON, b"00-a-b-01")
+
+    assert message.headers[0] == ("traceparent", b"00-a-b-01")

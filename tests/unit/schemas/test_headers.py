@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 from schemas.headers import (
     MAX_TRACEPARENT_BYTES,
     Failure,
-    Headers,
     audio_seconds,
     audio_seconds_header,
     cut_utf8,
     dead_letter_headers,
     result_headers,
+    traceparent,
 )
 from schemas.position import Position
 from schemas.result import Result
 from schemas.result_parts import Origin, ResultError
 from tests.unit.schemas.strategies import quick
 
+TRACE = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 TIME = datetime(2026, 11, 22, 9, 15, 31, 2999, tzinfo=UTC)
 
 
@@ -38,10 +39,8 @@ def failed(job_id: str | None, operation: str | None) -> Result:
 
 
 def test_a_result_can_be_routed_and_traced_by_its_headers() -> None:
-    job_headers: Headers = (("traceparent", b"00-1-2-01"), ("x-status", b"forged"))
-
-    assert result_headers(failed("call-1", "diarize"), job_headers) == (
-        ("traceparent", b"00-1-2-01"),
+    assert result_headers(failed("call-1", "diarize"), TRACE) == (
+        ("traceparent", TRACE),
         ("content-type", b"application/json"),
         ("x-job-id", b"call-1"),
         ("x-operation", b"diarize"),
@@ -53,20 +52,39 @@ def test_a_result_can_be_routed_and_traced_by_its_headers() -> None:
 
 
 @pytest.mark.parametrize(
-    "traces", [(b"x" * 900_000,), (None,), (b"00-1-2-01", b"x" * (MAX_TRACEPARENT_BYTES + 1))]
+    "trace",
+    [TRACE, TRACE[:-2] + b"00", b"cc" + TRACE[2:], b"cc" + TRACE[2:] + b"-what-is-to-come"],
+    ids=["sampled", "not sampled", "of a version to come", "and longer"],
 )
-def test_a_trace_that_can_be_none_is_not_carried_on(traces: tuple[bytes | None, ...]) -> None:
-    job_headers = tuple(("traceparent", trace) for trace in traces)
+def test_a_trace_is_read_as_it_is(trace: bytes) -> None:
+    assert traceparent((("traceparent", trace),)) == trace
 
-    assert "traceparent" not in dict(result_headers(failed("call-1", "diarize"), job_headers))
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        None,
+        b"",
+        b"00-1-2-01",
+        TRACE.upper(),
+        TRACE + b"\n",
+        TRACE + b"-more",
+        b"ff" + TRACE[2:],
+        TRACE[:3] + b"0" * 32 + TRACE[35:],
+        TRACE[:36] + b"0" * 16 + TRACE[52:],
+        b"cc" + TRACE[2:] + b"more",
+        b"cc" + TRACE[2:] + b"-" + b"x" * MAX_TRACEPARENT_BYTES,
+        b"x" * 900_000,
+    ],
+)
+def test_what_is_no_trace_is_not_carried_on(trace: bytes | None) -> None:
+    assert traceparent((("traceparent", TRACE), ("traceparent", trace))) is None
 
 
 def test_of_many_traces_the_last_is_carried_on() -> None:
-    job_headers = tuple(("traceparent", str(number).encode()) for number in range(1000))
+    headers = tuple(("traceparent", b"%b%02x" % (TRACE[:-2], flags)) for flags in range(256))
 
-    carried = result_headers(failed("call-1", "diarize"), job_headers)
-
-    assert [value for name, value in carried if name == "traceparent"] == [b"999"]
+    assert traceparent(headers) == TRACE[:-2] + b"ff"
 
 
 def test_what_a_job_did_not_say_is_not_in_the_headers() -> None:
