@@ -55,7 +55,7 @@ class Residency:
         self._budget = MemoryBudget(self._memory.capacity_bytes(), keeping.max_resident)
         self._failures = LoadFailures()
         self._loaded: dict[Kind, LoadedModel] = {}
-        self._load_seconds: dict[Kind, float] = {}
+        self._cost_seconds: dict[Kind, float] = {}
         self._crowded_out: tuple[Kind, frozenset[Kind]] | None = None
 
     @property
@@ -64,8 +64,11 @@ class Residency:
         return self._budget.resident
 
     def load_seconds(self, kind: Kind) -> float:
-        """Return how long the model took to load when it last was; 0: it never was."""
-        return self._load_seconds.get(kind, 0.0)
+        """Return what bringing the model in cost when it last came; 0: it never did.
+
+        That is its load, and the unloads and attempts that it took to make room for it.
+        """
+        return self._cost_seconds.get(kind, 0.0)
 
     def model(
         self, operation: str, model: CatalogueModel, in_use: Collection[Kind] = ()
@@ -138,6 +141,7 @@ class Residency:
         return failure
 
     def _load_into_room(self, kind: Kind, model: CatalogueModel, in_use: Collection[Kind]) -> bool:
+        started = self._clock.monotonic()
         if self._is_crowded_out(kind, in_use) or not self._make_room(kind, in_use):
             return False
         while failure := self._load(kind, model):
@@ -151,6 +155,7 @@ class Residency:
         self._crowded_out = None
         # Only now it is known what a new one takes; if those in use leave too little, so be it.
         self._make_room(kind, in_use)
+        self._cost_seconds[kind] = self._clock.monotonic() - started
         return True
 
     def _is_crowded_out(self, kind: Kind, in_use: Collection[Kind]) -> bool:
@@ -195,7 +200,6 @@ class Residency:
         except (OutOfMemory, MemoryError) as error:
             return OutOfMemory(f"the device has no room for {model.name}: {error}")
         now = self._clock.monotonic()
-        self._load_seconds[kind] = now - started
         most = self._memory.peak_bytes() - before
         held = max(0, self._memory.used_bytes() - before)
         self._budget.loaded(kind, Footprint(held, max(held, most)), now)

@@ -90,6 +90,38 @@ class TestLoading:
 
         assert it.residency.load_seconds(KIND_A) == 2.5
 
+    def test_what_coming_in_costs_includes_the_unloads_it_caused(self) -> None:
+        it = world(most=2)
+        it.operation.on_load = lambda: it.clock.advance(2.0)
+        it.operation.on_unload = lambda: it.clock.advance(0.5)
+        it.ask(A, B)
+
+        it.ask(C)
+
+        assert it.residency.load_seconds(KIND_B) == 2.0
+        assert it.residency.load_seconds(KIND_C) == 2.5
+
+    def test_what_coming_in_costs_includes_the_attempts_that_found_the_device_full(self) -> None:
+        it = world(size=8 * GB)
+        it.operation.on_load = lambda: it.clock.advance(2.0)
+        it.operation.on_unload = lambda: it.clock.advance(0.5)
+        it.ask(A, B)
+
+        it.ask(C)
+
+        assert it.operation.tried == ["a", "b", "c", "c", "c"]
+        assert it.residency.load_seconds(KIND_C) == 3 * 2.0 + 2 * 0.5
+
+    def test_what_idleness_unloaded_costs_whoever_comes_nothing(self) -> None:
+        it = world(most=1, idle=60.0)
+        it.operation.on_unload = lambda: it.clock.advance(0.5)
+        it.ask(A)
+        it.residency.unload_idle(60.0)
+
+        it.ask(B)
+
+        assert it.residency.load_seconds(KIND_B) == 0.0
+
     def test_everything_is_unloaded_at_the_end(self) -> None:
         it = world()
         it.ask(A, B)
