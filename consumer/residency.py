@@ -208,11 +208,13 @@ class Residency:
         return None
 
     def _unload(self, kind: Kind, reason: Unloading) -> None:
+        started = self._clock.monotonic()
         before = self._look()
         self._let_go(kind)
         after = self._used_without(kind, before)
         missing = self._budget.unloaded(kind, before, after)
-        self._telemetry.model_unloaded(kind, reason, max(0, before - after))
+        seconds = self._clock.monotonic() - started
+        self._telemetry.model_unloaded(kind, reason, seconds, max(0, before - after))
         self._tell()
         if missing and self._budget.missing_bytes > SLACK_BYTES:
             self._telemetry.memory_not_returned(kind, missing, self._budget.missing_bytes)

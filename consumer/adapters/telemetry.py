@@ -94,10 +94,12 @@ class LogsAndMetrics:
         fields = {**_model(kind), "reason": str(error)}
         log.warning("model cannot be loaded", exc_info=error if is_bug else None, extra=fields)
 
-    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None:
+    def model_unloaded(
+        self, kind: Kind, reason: Unloading, seconds: float, returned_bytes: int
+    ) -> None:
         self.metrics.model_unloads.labels(reason).inc()
-        fields = {"reason": str(reason), "returned_bytes": returned_bytes}
-        log.info("model unloaded", extra={**_model(kind), **fields})
+        fields = {"seconds": round(seconds, 3), "returned_bytes": returned_bytes}
+        log.info("model unloaded", extra={**_model(kind), "reason": str(reason), **fields})
 
     def model_unload_failed(self, kind: Kind, error: Exception) -> None:
         log.warning("model failed to unload", exc_info=error, extra=_model(kind))

@@ -43,7 +43,9 @@ class Telemetry(Protocol):
     def model_load_failed(self, kind: Kind, error: Exception) -> None:
         """Its jobs are told apart from this: nobody may have asked for it yet."""
 
-    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None: ...
+    def model_unloaded(
+        self, kind: Kind, reason: Unloading, seconds: float, returned_bytes: int
+    ) -> None: ...
     def model_unload_failed(self, kind: Kind, error: Exception) -> None:
         """Its `unload` met a bug; it is gone all the same, with or without its memory."""
 

@@ -25,6 +25,7 @@ class RecordingTelemetry:
     loads: list[str] = field(default_factory=list)
     failed_loads: list[tuple[str, Exception]] = field(default_factory=list)
     unloads: list[tuple[str, Unloading, int]] = field(default_factory=list)
+    unload_seconds: list[float] = field(default_factory=list)
     failed_unloads: list[tuple[str, Exception]] = field(default_factory=list)
     missing: list[tuple[str, int, int]] = field(default_factory=list)
     residents: tuple[int, int] = (0, 0)
@@ -72,8 +73,11 @@ class RecordingTelemetry:
     def model_load_failed(self, kind: Kind, error: Exception) -> None:
         self.failed_loads.append((kind[1], error))
 
-    def model_unloaded(self, kind: Kind, reason: Unloading, returned_bytes: int) -> None:
+    def model_unloaded(
+        self, kind: Kind, reason: Unloading, seconds: float, returned_bytes: int
+    ) -> None:
         self.unloads.append((kind[1], reason, returned_bytes))
+        self.unload_seconds.append(seconds)
 
     def model_unload_failed(self, kind: Kind, error: Exception) -> None:
         self.failed_unloads.append((kind[1], error))

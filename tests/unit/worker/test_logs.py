@@ -132,7 +132,7 @@ class TestTelemetry:
         telemetry.batch_ran(Batch([prepared(task())], Closed.JOBS), 0.5)
         telemetry.model_loaded(KIND, 2.0, 7)
         telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
-        telemetry.model_unloaded(KIND, Unloading.IDLE, 7)
+        telemetry.model_unloaded(KIND, Unloading.IDLE, 0.3, 7)
         telemetry.model_unload_failed(KIND, RuntimeError("a bug"))
         telemetry.memory_not_returned(KIND, 7, 9)
         telemetry.publication_failed("the broker is down")
@@ -167,13 +167,21 @@ class TestTelemetry:
         telemetry.model_loaded(KIND, 2.0, 7)
         telemetry.models_resident(1, 8)
         telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
-        telemetry.model_unloaded(KIND, Unloading.EVICTED, 7)
+        telemetry.model_unloaded(KIND, Unloading.EVICTED, 0.3, 7)
 
         assert sample(telemetry, "turnstream_model_load_seconds_sum") == 2.0
         assert sample(telemetry, "turnstream_models_resident") == 1.0
         assert sample(telemetry, "turnstream_models_bytes") == 8.0
         assert sample(telemetry, "turnstream_model_load_failures_total") == 1.0
         assert sample(telemetry, "turnstream_model_unloads_total", {"reason": "evicted"}) == 1.0
+
+    def test_a_model_that_goes_is_told_with_what_that_took(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        telemetry.model_unloaded(KIND, Unloading.EVICTED, 0.3456, 7)
+
+        (line,) = lines.all
+        assert (line["reason"], line["seconds"], line["returned_bytes"]) == ("evicted", 0.346, 7)
 
     def test_only_a_bug_met_while_loading_has_a_traceback(
         self, lines: Lines, telemetry: LogsAndMetrics

@@ -100,6 +100,7 @@ class TestLoading:
 
         assert it.residency.load_seconds(KIND_B) == 2.0
         assert it.residency.load_seconds(KIND_C) == 2.5
+        assert it.telemetry.unload_seconds == [0.5]
 
     def test_what_coming_in_costs_includes_the_attempts_that_found_the_device_full(self) -> None:
         it = world(size=8 * GB)
