@@ -167,7 +167,7 @@ class Residency:
     def _make_room(self, kind: Kind, in_use: Collection[Kind]) -> bool:
         """Let others go so that a model may come, or stay; False: those in use are in the way.
 
-        Raises `OutOfMemory` when it alone is too large.
+        Raises `OutOfMemory` when it is there, and alone too large.
         """
         while True:
             match self._budget.room_for(kind, in_use):
@@ -181,8 +181,9 @@ class Residency:
                     raise self._refused(kind, verdict)
 
     def _refused(self, kind: Kind, verdict: TooLarge) -> OutOfMemory:
-        if kind in self._loaded:
-            self._unload(kind, Unloading.TOO_LARGE)
+        """Let a model go that has just been measured; the next attempt measures it again."""
+        self._unload(kind, Unloading.TOO_LARGE)
+        self._budget.forget(kind)
         return OutOfMemory(
             f"{kind[1]} takes {verdict.most_bytes} bytes of the device, and models may take "
             f"{verdict.limit_bytes}: raise TURNSTREAM_MODELS__DEVICE_MEMORY_BYTES"

@@ -1,8 +1,9 @@
 """Which models may stay on the device, and which goes first when memory is short?
 
 What a model takes is measured each time it is loaded and remembered after it has gone, so that
-room is made before it comes again. A model that was never measured is let in; what it takes is
-known then, and others go if that is too much.
+room is made before it comes again. The last measurement counts: one that was wrong is mended by the
+next, and what it made too large is forgotten, so that there is a next. A model that was never
+measured is let in; what it takes is known then, and others go if that is too much.
 """
 
 from collections import OrderedDict
@@ -56,7 +57,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """The model alone takes more than all models may."""
+    """The model alone was measured to take more than all models may: unload and forget it."""
 
     most_bytes: int
     limit_bytes: int
@@ -98,7 +99,7 @@ class MemoryBudget:
             self._used_at.move_to_end(kind)
 
     def loaded(self, kind: Kind, footprint: Footprint, now: float) -> None:
-        """Note that a model has come, and what it takes."""
+        """Note that a model has come, and what it takes, whatever it took before."""
         self._known[kind] = footprint
         self._used_at[kind] = now
 
@@ -112,6 +113,10 @@ class MemoryBudget:
         self._missing_bytes += missing
         self._floor_bytes = after_bytes - self._missing_bytes - self._held_bytes()
         return missing
+
+    def forget(self, kind: Kind) -> None:
+        """Have a model that has gone measured anew when it comes again."""
+        del self._known[kind]
 
     def owes(self, kind: Kind, before_bytes: int, after_bytes: int) -> int:
         """Return what a model did not give back; 0 when at least half of it came back."""

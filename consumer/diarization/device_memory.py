@@ -42,7 +42,9 @@ def import_libraries() -> None:
 class HostMemory:
     """What this process holds of the machine's memory, be it weights or whatever else.
 
-    Where the kernel does not tell, nothing is in use.
+    It cannot tell whose that is: what another recording's clustering takes or gives back while a
+    model is loaded counts as the model's, and what a load takes for a moment goes unseen. So one
+    measurement is no verdict for ever. Where the kernel does not tell, nothing is in use.
     """
 
     def __init__(

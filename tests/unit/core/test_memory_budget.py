@@ -129,8 +129,19 @@ def test_what_a_new_one_takes_too_much_is_taken_from_others() -> None:
     assert budget.room_for(C, {A, B}) == Wait()
 
 
-def test_a_model_that_is_larger_than_the_budget_has_no_room_ever() -> None:
+def test_a_model_that_is_larger_than_the_budget_has_no_room() -> None:
     assert budget_of(100, (A, 101)).room_for(A, ()) == TooLarge(101, 100)
+
+
+def test_a_model_that_was_refused_and_forgotten_is_let_in_to_be_measured_again() -> None:
+    budget = budget_of(100, (A, 101))
+    budget.unloaded(A, before_bytes=101, after_bytes=0)
+
+    budget.forget(A)
+
+    assert budget.room_for(A, ()) == Enough()
+    budget.loaded(A, Footprint(60, 60), 1.0)
+    assert budget.counted_bytes == 60
 
 
 def test_room_is_kept_for_the_most_that_a_model_took() -> None:

@@ -177,10 +177,47 @@ class TestRoom:
             it.residency.model("diarize", C)
         assert it.goings() == [("c", Unloading.TOO_LARGE)]
 
-        it.clock.advance(REMEMBERED_SECONDS)
-        with pytest.raises(OutOfMemory, match="TURNSTREAM_MODELS__DEVICE_MEMORY_BYTES"):
-            it.residency.model("diarize", C)
+        for _ in range(2):
+            with pytest.raises(OutOfMemory, match="TURNSTREAM_MODELS__DEVICE_MEMORY_BYTES"):
+                it.residency.model("diarize", C)
         assert it.operation.tried == ["a", "c"]
+        assert it.present == ["a"]
+
+    def test_a_model_that_was_charged_with_its_neighbours_memory_is_measured_again(self) -> None:
+        it = world(limit=4 * GB)
+        it.operation.on_load = lambda: it.memory.take(2 * GB)
+        with pytest.raises(OutOfMemory):
+            it.residency.model("diarize", A)
+
+        it.operation.on_load = lambda: None
+        it.memory.give_back(2 * GB)
+        it.clock.advance(REMEMBERED_SECONDS)
+        it.ask(A)
+
+        assert it.present == ["a"]
+        assert it.telemetry.residents == (1, 3 * GB)
+
+    def test_what_was_measured_last_counts(self) -> None:
+        it = world(most=1)
+        it.operation.on_load = lambda: it.memory.take(2 * GB)
+        it.ask(A)
+        assert it.telemetry.residents == (1, 5 * GB)
+
+        it.operation.on_load = lambda: None
+        it.ask(B, A)
+
+        assert it.telemetry.residents == (1, 3 * GB)
+
+    def test_nobody_goes_for_one_that_is_refused_again(self) -> None:
+        it = world(limit=4 * GB)
+        it.ask(A)
+
+        for _ in range(3):
+            with pytest.raises(OutOfMemory):
+                it.residency.model("diarize", C)
+            it.clock.advance(REMEMBERED_SECONDS)
+
+        assert it.operation.tried == ["a", "c", "c", "c"]
         assert it.present == ["a"]
 
     def test_what_is_in_use_stays_and_the_next_one_waits(self) -> None:
