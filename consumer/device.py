@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Self
 
 from consumer.batch_run import BatchRun, Concludable
-from consumer.core.batching import Batch, MicroBatcher
+from consumer.core.batching import Batch, MicroBatcher, Welcome
 from consumer.core.device_time import Doing
 from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.offsets import Ticket
@@ -34,7 +34,11 @@ Deliver = Callable[[Task, Conclude], None]
 
 
 class DeviceThread:
-    """Owns the models and the micro-batcher: gathers batches, runs them, hands on what is left."""
+    """Owns the models and the micro-batcher: gathers batches, runs them, hands on what is left.
+
+    A kind whose model finds no room beside a long recording waits for it to end, and for one short
+    batch more at most: those who pass it meanwhile need no loading, and none of them begins after.
+    """
 
     def __init__(
         self,
@@ -53,8 +57,8 @@ class DeviceThread:
         self._clock = instruments.clock
         self._crashed = crashed
         self._under_way: list[BatchRun] = []
-        self._postponed: Batch[Prepared] | None = None
-        """Formed, but its model finds no room beside those in use."""
+        self._postponed: Kind | None = None
+        """Its model found no room beside those in use."""
         self._accounted_until = 0.0
         self._hurried = threading.Event()
         self._closing = threading.Event()
@@ -96,7 +100,7 @@ class DeviceThread:
         """Take all there are; with nothing to do, wait until there is."""
         waiting = self._waiting_for()
         for prepared in self._room.take(self._patience()):
-            self._batcher.add(prepared, prepared.ready_at)
+            self._line_up(prepared)
         if not self._under_way:
             self._spent(waiting)
         self._residency.unload_idle(self._clock.monotonic(), self._in_use)
@@ -120,13 +124,47 @@ class DeviceThread:
         due = self._batcher.seconds_until_due(now), self._residency.seconds_until_idle(now)
         return min((ACCOUNT_SECONDS, *(seconds for seconds in due if seconds is not None)))
 
+    def _line_up(self, prepared: Prepared) -> None:
+        self._batcher.add(prepared, prepared.ready_at)
+
     def _begin(self) -> None:
-        while len(self._under_way) < MOST_UNDER_WAY and (batch := self._next_batch()):
-            wanted = [item for item in batch.items if self._is_wanted(item)]
-            if wanted:
-                self._begin_batch(replace(batch, items=wanted))
-            if self._postponed:
-                return
+        """Begin what may be under way now; who found no room before comes before any other."""
+        hurry = self._hurried.is_set()
+        if self._takes_another and (postponed := self._postponed):
+            self._postponed = None
+            self._begin_next(Welcome(self._has_long, {postponed}), hurry)
+        while self._takes_another and self._begin_next(self._welcome, hurry):
+            pass
+        if hurry and self._takes_another:  # who hurries us from here on is heard in the next turn
+            self._hurried.clear()
+
+    @property
+    def _takes_another(self) -> bool:
+        is_shared = not any(run.wants_to_be_alone for run in self._under_way)
+        return is_shared and len(self._under_way) < MOST_UNDER_WAY
+
+    @property
+    def _has_long(self) -> bool:
+        return any(run.batch.is_long for run in self._under_way)
+
+    @property
+    def _welcome(self) -> Welcome:
+        if self._postponed is None:
+            return Welcome(self._has_long)
+        # Whoever passes after the long recording has ended would only be one more to wait for.
+        return Welcome(no_long=True, only=self._residency.resident if self._has_long else ())
+
+    def _begin_next(self, welcome: Welcome, hurry: bool) -> bool:
+        """Begin a batch of those who are welcome; False: there is none."""
+        now, residency = self._clock.monotonic(), self._residency
+        residents = Residents(residency.resident, residency.load_seconds)
+        batch = self._batcher.next_batch(now, residents, welcome, hurry)
+        if batch is None:
+            return False
+        wanted = [item for item in batch.items if self._is_wanted(item)]
+        if wanted:
+            self._begin_batch(replace(batch, items=wanted))
+        return True
 
     def _take_turns(self) -> None:
         """Take one step of each batch; those that want to be alone hold nothing meanwhile."""
@@ -145,23 +183,6 @@ class DeviceThread:
     def _in_use(self) -> Collection[Kind]:
         return {run.kind for run in self._under_way}
 
-    def _next_batch(self) -> Batch[Prepared] | None:
-        if any(run.wants_to_be_alone for run in self._under_way):
-            return None
-        if batch := self._postponed:
-            self._postponed = None
-            return batch
-        hurried = self._hurried.is_set()
-        batch = self._batcher.next_batch(
-            self._clock.monotonic(),
-            Residents(self._residency.resident, self._residency.load_seconds),
-            no_long=any(run.batch.is_long for run in self._under_way),
-            hurry=hurried,
-        )
-        if hurried and batch is None:  # who hurries us from here on is heard in the next turn
-            self._hurried.clear()
-        return batch
-
     def _begin_batch(self, batch: Batch[Prepared]) -> None:
         kind = batch.items[0].kind
         is_new = kind not in self._residency.resident
@@ -170,7 +191,9 @@ class DeviceThread:
             self._spent(Doing.LOADING)
         now = self._clock.monotonic()
         if model is None:
-            self._postponed = batch
+            self._postponed = kind
+            for prepared in batch.items:
+                self._line_up(prepared)
             return
         for prepared in batch.items:
             prepared.task.timings["device_wait"] = now - prepared.ready_at

@@ -5,7 +5,7 @@ lines, taken in order of arrival: so within a partition nothing overtakes on its
 """
 
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import merge
@@ -71,6 +71,22 @@ class Batch(Generic[Item]):
         return sum(item.seconds for item in self.items)
 
 
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Who may begin beside what is under way."""
+
+    no_long: bool = False
+    """One long recording is on the device already."""
+    only: Collection[Kind] | None = None
+    """Kinds; None: all of them."""
+
+    def includes(self, kind: Kind) -> bool:
+        return self.only is None or kind in self.only
+
+
+ANYBODY = Welcome()
+
+
 class Waiting(NamedTuple, Generic[Item]):
     """An item in line; ordered by its offset."""
 
@@ -95,24 +111,24 @@ class MicroBatcher(Generic[Item]):
         line = self._lines.setdefault(item.partition, [])
         insort(line, Waiting(item.offset, now, item), key=lambda waiting: waiting.offset)
 
-    def seconds_until_due(self, now: float, no_long: bool = False) -> float | None:
+    def seconds_until_due(self, now: float, welcome: Welcome = ANYBODY) -> float | None:
         """Return how long the oldest head may still wait for company; None: there is no head."""
-        since = [head.since for head in self._heads(no_long)]
+        since = [head.since for head in self._heads(welcome)]
         return max(0.0, min(since) + self._policy.linger_seconds - now) if since else None
 
     def next_batch(
-        self, now: float, residents: Residents, no_long: bool = False, hurry: bool = False
+        self, now: float, residents: Residents, welcome: Welcome = ANYBODY, hurry: bool = False
     ) -> Batch[Item] | None:
-        """Return the next batch, or None if it pays to wait a little longer.
+        """Return the next batch of those who are welcome, or None if it pays to wait a little.
 
-        `no_long`: one long recording is on the device already. `hurry`: wait for no company.
+        `hurry`: wait for no company.
         """
-        heads = [Head(head.item.kind, head.since) for head in self._heads(no_long)]
+        heads = [Head(head.item.kind, head.since) for head in self._heads(welcome)]
         kind = self._choice.choose(now, heads, residents)
         if kind is None:
             return None
-        batch = self._gathered(kind, no_long)
-        if batch.closed is Closed.LINGER and self.seconds_until_due(now, no_long) != 0.0:
+        batch = self._gathered(kind, welcome)
+        if batch.closed is Closed.LINGER and self.seconds_until_due(now, welcome) != 0.0:
             if not hurry:
                 return None
             batch = replace(batch, closed=Closed.REVOCATION)
@@ -120,15 +136,15 @@ class MicroBatcher(Generic[Item]):
         self._choice.began(kind, now, residents)
         return batch
 
-    def _heads(self, no_long: bool) -> Iterator[Waiting[Item]]:
+    def _heads(self, welcome: Welcome) -> Iterator[Waiting[Item]]:
         for line in self._lines.values():
-            if line and not (no_long and self._is_long(line[0].item)):
+            if line and self._may_begin(line[0].item, welcome):
                 yield line[0]
 
-    def _gathered(self, kind: Kind, no_long: bool) -> Batch[Item]:
+    def _gathered(self, kind: Kind, welcome: Welcome) -> Batch[Item]:
         items: list[Item] = []
         seconds = 0.0
-        for item in self._in_order(kind, no_long):
+        for item in self._in_order(kind, welcome):
             if self._is_long(item):
                 return Batch(items or [item], Closed.SECONDS, is_long=not items)
             if items and seconds + item.seconds > self._policy.max_audio_seconds:
@@ -137,19 +153,23 @@ class MicroBatcher(Generic[Item]):
             seconds += item.seconds
             if len(items) == self._policy.max_jobs:
                 return Batch(items, Closed.JOBS)
-        return Batch(items, Closed.KIND if self._waits_another(kind) else Closed.LINGER)
+        return Batch(items, Closed.KIND if self._waits_another(kind, welcome) else Closed.LINGER)
 
-    def _in_order(self, kind: Kind, no_long: bool) -> Iterator[Item]:
+    def _in_order(self, kind: Kind, welcome: Welcome) -> Iterator[Item]:
         """Merge what the lines begin with of one kind; always the head that came first."""
 
         def may_join(waiting: Waiting[Item]) -> bool:
-            return waiting.item.kind == kind and not (no_long and self._is_long(waiting.item))
+            return waiting.item.kind == kind and self._may_begin(waiting.item, welcome)
 
         prefixes = [takewhile(may_join, line) for line in self._lines.values()]
         return (waiting.item for waiting in merge(*prefixes, key=lambda head: head.since))
 
-    def _waits_another(self, kind: Kind) -> bool:
-        return any(head.item.kind != kind for line in self._lines.values() for head in line)
+    def _waits_another(self, kind: Kind, welcome: Welcome) -> bool:
+        kinds = {waiting.item.kind for line in self._lines.values() for waiting in line}
+        return any(welcome.includes(other) for other in kinds - {kind})
+
+    def _may_begin(self, item: Item, welcome: Welcome) -> bool:
+        return welcome.includes(item.kind) and not (welcome.no_long and self._is_long(item))
 
     def _is_long(self, item: Item) -> bool:
         return item.seconds > self._policy.long_seconds

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from consumer.core.batching import Batch, BatchPolicy, Closed
+from consumer.core.batching import ANYBODY, Batch, BatchPolicy, Closed, Welcome
 from consumer.core.scheduling import Residents
 from tests.simulation.job import Job
 
@@ -17,14 +17,14 @@ class ArrivalOrder:
     def add(self, item: Job, now: float) -> None:
         self._line.append((now, item))
 
-    def seconds_until_due(self, now: float, no_long: bool = False) -> float | None:
+    def seconds_until_due(self, now: float, welcome: Welcome = ANYBODY) -> float | None:
         """Return how long the first may still wait for company; None: nobody waits."""
         if not self._line:
             return None
         return max(0.0, self._line[0][0] + self._policy.linger_seconds - now)
 
     def next_batch(
-        self, now: float, residents: Residents, no_long: bool = False
+        self, now: float, residents: Residents, welcome: Welcome = ANYBODY
     ) -> Batch[Job] | None:
         """Return the next batch, or None if it pays to wait a little longer."""
         count, closed = self._prefix()

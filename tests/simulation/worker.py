@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from consumer.core.admission import Admission, Load
-from consumer.core.batching import Batch, MicroBatcher
+from consumer.core.batching import ANYBODY, Batch, MicroBatcher, Welcome
 from consumer.core.model import Partition
 from consumer.core.scheduling import Residents, StickyChoice
 from tests.simulation.agenda import Agenda
@@ -31,9 +31,9 @@ class Lines(Protocol):
     """Gathers batches: the worker's micro-batcher, or one to compare it with."""
 
     def add(self, item: Job, now: float) -> None: ...
-    def seconds_until_due(self, now: float, no_long: bool = False) -> float | None: ...
+    def seconds_until_due(self, now: float, welcome: Welcome = ANYBODY) -> float | None: ...
     def next_batch(
-        self, now: float, residents: Residents, no_long: bool = False
+        self, now: float, residents: Residents, welcome: Welcome = ANYBODY
     ) -> Batch[Job] | None: ...
 
 
@@ -105,10 +105,10 @@ class Worker:
     def _feed_device(self) -> None:
         """Start batches while the device has room; come again when the oldest job is due."""
         while self.device.has_room:
-            now, no_long = self._agenda.now, self.device.has_long
-            batch = self._lines.next_batch(now, self.device.residents, no_long)
+            now, welcome = self._agenda.now, Welcome(no_long=self.device.has_long)
+            batch = self._lines.next_batch(now, self.device.residents, welcome)
             if batch is None:
-                due = self._lines.seconds_until_due(now, no_long)
+                due = self._lines.seconds_until_due(now, welcome)
                 if due is not None:
                     self._agenda.after(due + A_LITTLE, self._feed_device)
                 return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumer.core.batching import Batch, BatchPolicy, Closed, MicroBatcher
+from consumer.core.batching import Batch, BatchPolicy, Closed, MicroBatcher, Welcome
 from consumer.core.model import Partition
 from consumer.core.scheduling import Kind, Residents, Stickiness, StickyChoice
 
@@ -107,10 +107,10 @@ def test_nothing_long_goes_beside_a_long_recording(
 ) -> None:
     batcher, _ = filled(arrivals, policy)
 
-    while batch := batcher.next_batch(OVERDUE, NOBODY, no_long=True):
+    while batch := batcher.next_batch(OVERDUE, NOBODY, Welcome(no_long=True)):
         assert all(item.seconds <= policy.long_seconds for item in batch.items)
 
-    assert batcher.seconds_until_due(OVERDUE, no_long=True) is None
+    assert batcher.seconds_until_due(OVERDUE, Welcome(no_long=True)) is None
     assert all(batch.is_long for batch in drained(batcher)[:1])
 
 
@@ -173,10 +173,26 @@ def test_a_long_recording_goes_alone_and_at_once() -> None:
 def test_behind_a_long_recording_that_waits_only_its_own_partition_waits() -> None:
     batcher = batcher_of(Item(0, seconds=10_000), Item(1), Item(0, P1))
 
-    batch = batcher.next_batch(OVERDUE, NOBODY, no_long=True)
+    batch = batcher.next_batch(OVERDUE, NOBODY, Welcome(no_long=True))
 
     assert batch == Batch([Item(0, P1)], Closed.LINGER)
     assert len(batcher) == 2
+
+
+def test_only_who_is_welcome_begins_and_those_behind_others_wait() -> None:
+    batcher = batcher_of(Item(0, kind=B), Item(1), Item(0, P1), Item(1, P1, kind=B))
+
+    batch = batcher.next_batch(OVERDUE, NOBODY, Welcome(only={A}))
+
+    assert batch == Batch([Item(0, P1)], Closed.LINGER)
+    assert batcher.next_batch(OVERDUE, NOBODY, Welcome(only={A})) is None
+
+
+def test_who_is_not_welcome_makes_nobody_hurry() -> None:
+    batcher = batcher_of(Item(0, kind=B))
+    batcher.add(Item(0, P1), now=10.0)
+
+    assert batcher.next_batch(10.0, NOBODY, Welcome(only={A})) is None
 
 
 def test_a_full_batch_does_not_wait() -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from consumer.core.batching import Batch, Closed, MicroBatcher
+from consumer.core.batching import ANYBODY, Batch, Closed, MicroBatcher, Welcome
 from consumer.core.device_time import Doing
 from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import CatalogueModel
@@ -178,9 +178,13 @@ def test_who_hurries_the_device_while_it_decides_to_wait_is_heard(
         """Somebody is in a hurry just when it has decided for the first time."""
 
         def next_batch(
-            self, now: float, residents: Residents, no_long: bool = False, hurry: bool = False
+            self,
+            now: float,
+            residents: Residents,
+            welcome: Welcome = ANYBODY,
+            hurry: bool = False,
         ) -> Batch[Prepared] | None:
-            batch = super().next_batch(now, residents, no_long, hurry)
+            batch = super().next_batch(now, residents, welcome, hurry)
             if not hurried:
                 hurried.append(True)
                 device.thread.hurry()
