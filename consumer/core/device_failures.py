@@ -23,7 +23,10 @@ def explained() -> Iterator[None]:
         failure = _explain(error)
         if failure is None:
             raise
-        raise failure from error
+        try:
+            raise failure from error
+        finally:
+            del failure  # by this name its frames would hold themselves, and memory of the device
 
 
 def _explain(error: MemoryError | RuntimeError) -> OutOfMemory | DeviceDead | None:

@@ -1,5 +1,8 @@
 """Whether what the libraries of a device raise is understood, torch itself not being there."""
 
+import gc
+import weakref
+
 import pytest
 
 from consumer.core.device_failures import explained
@@ -59,3 +62,25 @@ def test_whatever_else_goes_wrong_stays_what_it_is(error: Exception) -> None:
         raise error
 
     assert caught.value is error
+
+
+def test_the_frames_that_hold_memory_are_gone_with_the_error() -> None:
+    class Tensors:
+        """Weak references to it tell whether it is there."""
+
+    def fill_up() -> None:
+        tensors = Tensors()
+        seen.append(weakref.ref(tensors))
+        raise MemoryError
+
+    seen = list[weakref.ref[Tensors]]()
+    gc.disable()  # memory must be free at once, not some time
+    try:
+        try:
+            with explained():
+                fill_up()
+        except OutOfMemory:
+            assert seen[0]() is not None
+        assert seen[0]() is None
+    finally:
+        gc.enable()
