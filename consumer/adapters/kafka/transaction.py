@@ -67,6 +67,8 @@ class Transaction:
     unanswered: bool
     """Whether a request of the producer got no answer."""
     began: float = field(default_factory=time.monotonic)
+    undelivered: dict[str, None] = field(default_factory=dict)
+    """What became of messages, in order: the commit that fails for them does not say."""
 
     def run(self, handed: HandedOver) -> Ending:
         """Commit, or abort where that is what to do."""
@@ -77,13 +79,13 @@ class Transaction:
         return Ending(None, self.unanswered)
 
     def _ended(self, failed: StepFailed) -> Ending:
-        verdict = failed.verdict
+        verdict, problem = failed.verdict, "; ".join([str(failed), *self.undelivered])
         if verdict is Verdict.ABORT:
             try:
                 self._step(Call.ABORT, partial(self.producer.abort_transaction, PATIENCE_SECONDS))
             except StepFailed as worse:
                 verdict = worse.verdict
-        return Ending(verdict, self.unanswered, str(failed))
+        return Ending(verdict, self.unanswered, problem)
 
     def _publish(self, handed: HandedOver) -> None:
         self._step(Call.BEGIN, self.producer.begin_transaction)
@@ -102,12 +104,17 @@ class Transaction:
             key=message.key,
             value=message.value,
             headers=list(message.headers),
+            on_delivery=partial(self._delivered, message.topic),
         )
         try:
             produce()
         except BufferError:  # the client's queue is full
             self.producer.flush(PATIENCE_SECONDS)
             produce()
+
+    def _delivered(self, topic: str, error: KafkaError | None, _: object) -> None:
+        if error is not None:
+            self.undelivered[f"{topic}: {error.str()}"] = None
 
     def _commit(self) -> None:
         commit = partial(self.producer.commit_transaction, COMMIT_SECONDS)

@@ -1,6 +1,7 @@
 """How does a test have a producer whose calls fail as it says?"""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import cast
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -12,6 +13,8 @@ class ScriptedProducer:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self._errors: defaultdict[str, deque[BaseException]] = defaultdict(deque)
+        self.undelivered: KafkaError | None = None
+        """What becomes of every message."""
 
     def fail(self, call: str, *errors: BaseException) -> None:
         self._errors[call].extend(errors)
@@ -22,8 +25,11 @@ class ScriptedProducer:
     def begin_transaction(self) -> None:
         self._called("begin")
 
-    def produce(self, *_: object, **__: object) -> None:
+    def produce(
+        self, *_: object, on_delivery: Callable[[KafkaError | None, object], None], **__: object
+    ) -> None:
         self._called("produce")
+        on_delivery(self.undelivered, None)
 
     def flush(self, _: float) -> None:
         self._called("flush")

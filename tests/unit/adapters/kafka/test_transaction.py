@@ -72,6 +72,17 @@ def test_who_is_no_member_any_more_aborts_and_goes_on(producer: ScriptedProducer
     assert not ending.spends_producer
 
 
+def test_a_commit_that_fails_for_its_messages_says_what_became_of_them(
+    producer: ScriptedProducer,
+) -> None:
+    producer.undelivered = KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED, "not authorized")
+    producer.fail("commit", error(KafkaError._INCONSISTENT, abortable=True))
+
+    ending = run(producer, HandedOver(Publication((RESULT, RESULT), {}), "member"))
+
+    assert ending.problem == "commit: said so; results: not authorized"
+
+
 def test_an_abort_that_fails_leaves_it_unclear(producer: ScriptedProducer) -> None:
     producer.fail("send offsets", TIMED_OUT)
     producer.fail("abort", error(KafkaError._CONFLICT, retriable=True))
