@@ -215,8 +215,7 @@ class DeviceThread:
         except DeviceDead:
             raise
         except JobError as error:
-            # Not the error itself: its frames hold what was half loaded, until it is concluded.
-            return type(error)(str(error))
+            return error.bare()  # its frames hold what was half loaded
         except Exception as error:  # noqa: BLE001 - the jobs of other models go on
             self._telemetry.job_crashed(task.ticket, task.job.job_id, error)
             return Internal.of(error)

@@ -15,6 +15,12 @@ class JobError(Exception):
 
     code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
 
+    def bare(self) -> Self:
+        """Return it anew without its frames: they hold samples, or memory of the device."""
+        anew = type(self).__new__(type(self), *self.args)
+        anew.__dict__.update(self.__dict__)
+        return anew
+
 
 class PermanentError(JobError):
     """Trying the same job again cannot help."""

@@ -31,10 +31,11 @@ def given(found: R) -> Callable[[], R]:
 
 
 def refused(error: JobError) -> Callable[[], NoReturn]:
-    """Return how to conclude what cannot be answered."""
+    """Return how to conclude what cannot be answered; keeps no frame of the error."""
+    bare = error.bare()
 
     def refuse() -> NoReturn:
-        raise error
+        raise bare
 
     return refuse
 
