@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from consumer.core.errors import CannotStart
 from consumer.core.ports import Operation
+from consumer.operations.foreign import ForeignOperation
 from consumer.operations.plugin import Factory, OperationContext, PluggedIn
 from schemas.job import FORMAT_PATTERN
 from schemas.operation import OperationParams, OperationResult, Shapes
@@ -38,7 +39,9 @@ def gather(
     foreign = [name for name in names if name not in built_in]
     plugged_in = _plugged_in(foreign, built_in, context) if foreign else {}
     return Repertoire(
-        operations={name: built_in.get(name) or plugged_in[name] for name in names},
+        operations={
+            name: built_in.get(name) or ForeignOperation(plugged_in[name]) for name in names
+        },
         shapes=_shapes(plugged_in),
         default_models={name: each.default_model for name, each in plugged_in.items()},
     )

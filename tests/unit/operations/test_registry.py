@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from consumer.core.errors import CannotStart
+from consumer.core.errors import CannotStart, OutOfMemory
 from consumer.core.model import CatalogueModel
 from consumer.operations.plugin import OperationContext, OperationParams, OperationResult
 from consumer.operations.registry import Repertoire, gather
@@ -27,9 +28,10 @@ class Translate:
     result: object = OperationResult
     formats: object = {"txt": "text/plain"}
     default_model: object = "small"
+    told: ClassVar[OperationContext | None] = None
 
     def __init__(self, context: OperationContext) -> None:
-        self.context = context
+        Translate.told = context
 
     def load(self, model: CatalogueModel) -> FakeModel:
         return FakeModel()
@@ -70,6 +72,11 @@ class ItsOwnJson(Translate):
 
 class PathAsFormat(Translate):
     formats: object = {"../txt": "text/plain"}
+
+
+class TooLarge(Translate):
+    def load(self, model: CatalogueModel) -> FakeModel:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB.")
 
 
 class Broken(Translate):
@@ -124,9 +131,18 @@ def test_serves_what_an_installed_package_offers_beside_it(install: Install) -> 
 def test_tells_it_about_the_worker(install: Install) -> None:
     install(translate="Translate")
 
+    serving("translate")
+
+    assert Translate.told is CONTEXT
+
+
+def test_knows_what_its_libraries_mean(install: Install) -> None:
+    install(translate="TooLarge")
+
     translate = serving("translate").operations["translate"]
 
-    assert getattr(translate, "context", None) is CONTEXT
+    with pytest.raises(OutOfMemory):
+        translate.load(CatalogueModel("large", "large"))
 
 
 def test_leaves_alone_what_is_not_asked_for(install: Install) -> None:
