@@ -114,6 +114,9 @@ def _condition(operation: str, shaped: _Parts, model: type[WireModel]) -> dict[s
         shape = {"$ref": f"#/$defs/{by_operation[operation].__name__}"}
         needed = model.model_fields[field].is_required()
         properties[field] = shape if needed else {"anyOf": [shape, _NULL]}
+    if "output" in model.model_fields:
+        formats = {"items": {"enum": ["json", *V1.formats.get(operation, ())]}}
+        properties["output"] = {"properties": {"formats": formats}}
     asked = {"required": ["operation"], "properties": {"operation": {"const": operation}}}
     return {"if": asked, "then": {"properties": properties}}
 

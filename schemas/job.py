@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, SerializeAsAny, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from schemas.diarization import DiarizeParams
 from schemas.operation import OperationParams
@@ -26,12 +26,7 @@ from schemas.wire import (
 __all__ = ["AudioReference", "DiarizeParams", "Job", "OutputRequest"]
 
 FORMAT_PATTERN = "^[a-z0-9]{1,16}$"
-FormatName = Annotated[
-    str,
-    Field(pattern=FORMAT_PATTERN),
-    # Those of the operations in the contract; others bring their own.
-    WithJsonSchema({"enum": ["json", "rttm"], "type": "string"}),
-]
+FormatName = Annotated[str, Field(pattern=FORMAT_PATTERN)]
 ParamsT = TypeVar("ParamsT", bound=OperationParams)
 
 
@@ -60,7 +55,7 @@ class OutputRequest(WireModel):
     uri: UriPrefix | None = None
     """A prefix that ends in /; null: the worker's setting."""
     formats: Annotated[tuple[FormatName, ...], Field(strict=False)] = ("json",)
-    """The formats wanted; json is always written, listed or not."""
+    """Those of the operation that are wanted; json is always written, listed or not."""
 
 
 class Job(WireModel):

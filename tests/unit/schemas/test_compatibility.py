@@ -36,6 +36,18 @@ def changed(schema: dict[str, Any], edit: Edit) -> dict[str, Any]:
     return copy
 
 
+def formats_of(job: dict[str, Any]) -> dict[str, Any]:
+    """What a diarize job may ask for."""
+    asked = job["allOf"][0]["then"]["properties"]["output"]
+    items: dict[str, Any] = asked["properties"]["formats"]["items"]
+    return items
+
+
+def opened(words: dict[str, Any], pattern: str) -> None:
+    del words["enum"]
+    words["pattern"] = pattern
+
+
 PLANTED: list[tuple[dict[str, Any], Edit, str]] = [
     (JOB, lambda job: job["properties"].pop("deadline"), "deadline: is removed"),
     (JOB, lambda job: job["required"].append("model"), "model: is newly required"),
@@ -67,10 +79,18 @@ PLANTED: list[tuple[dict[str, Any], Edit, str]] = [
     ),
     (
         JOB,
-        lambda job: job["$defs"]["OutputRequest"]["properties"]["formats"]["anyOf"][0]["items"][
-            "enum"
-        ].remove("rttm"),
+        lambda job: formats_of(job)["enum"].remove("rttm"),
         "output.formats: allows other words",
+    ),
+    (
+        JOB,
+        lambda job: opened(formats_of(job), "^[a-z]{1,3}$"),
+        "output.formats: allows other words",
+    ),
+    (
+        RESULT,
+        lambda result: opened(result["properties"]["status"], "^[a-z]+$"),
+        "status: allows other words",
     ),
     (
         RESULT,
@@ -104,10 +124,9 @@ HARMLESS: list[tuple[dict[str, Any], Edit]] = [
     (JOB, lambda job: job["allOf"].append({"if": {}, "then": {}})),
     (
         JOB,
-        lambda job: job["$defs"]["OutputRequest"]["properties"]["formats"]["anyOf"][0]["items"][
-            "enum"
-        ].append("vtt"),
+        lambda job: formats_of(job)["enum"].append("vtt"),
     ),
+    (JOB, lambda job: opened(formats_of(job), "^[a-z]{1,4}$")),
     (RESULT, lambda result: result["$defs"]["Turn"]["properties"].update(score={})),
 ]
 

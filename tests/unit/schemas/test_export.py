@@ -65,6 +65,30 @@ def test_status_is_closed_for_readers_and_codes_are_plain_words() -> None:
     assert "enum" not in result["$defs"]["Output"]["properties"]["format"]
 
 
+@pytest.mark.parametrize(
+    ("operation", "format_name", "is_allowed"),
+    [
+        ("diarize", "json", True),
+        ("diarize", "rttm", True),
+        ("diarize", "txt", False),
+        ("embed", "json", True),
+        ("embed", "rttm", False),
+        ("transcribe", "txt", True),
+        ("transcribe", "../txt", False),
+    ],
+)
+def test_a_job_asks_for_formats_of_its_operation_and_others_bring_their_own(
+    operation: str, format_name: str, is_allowed: bool
+) -> None:
+    audio = {"uri": "s3://calls/1.flac"}
+    job = {"job_id": "call-1", "operation": operation, "audio": audio}
+    validator = Draft202012Validator(SCHEMAS["job.schema.json"])
+
+    assert validator.is_valid(job | {"output": {"formats": [format_name]}}) == is_allowed
+    assert validator.is_valid(job | {"output": {"formats": None}})
+    assert validator.is_valid(job | {"output": None})
+
+
 def test_drift_is_named_and_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
