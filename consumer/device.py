@@ -145,7 +145,7 @@ class DeviceThread:
 
     @property
     def _has_long(self) -> bool:
-        return any(run.batch.is_long for run in self._under_way)
+        return any(run.outline.is_long for run in self._under_way)
 
     @property
     def _welcome(self) -> Welcome:
@@ -171,20 +171,24 @@ class DeviceThread:
         sociable = [run for run in self._under_way if not run.wants_to_be_alone]
         turns = sociable or self._under_way[:1]
         for run in turns:
-            for concludable in run.go_on(is_alone=len(turns) == 1):
-                self._let_go(run, concludable)
-            if run.is_over:
-                self._under_way.remove(run)
-                self._telemetry.batch_ran(run.batch, self._clock.monotonic() - run.began_at)
+            self._take_turn(run, is_alone=len(turns) == 1)
         if turns:
             self._spent(Doing.BUSY)
+
+    def _take_turn(self, run: BatchRun, is_alone: bool) -> None:
+        """Take one step; what is done with is in no frame when the next one is taken."""
+        for concludable in run.go_on(is_alone):
+            self._let_go(run, concludable)
+        if run.is_over:
+            self._under_way.remove(run)
+            self._telemetry.batch_ran(run.outline, self._clock.monotonic() - run.began_at)
 
     @property
     def _in_use(self) -> Collection[Kind]:
         return {run.kind for run in self._under_way}
 
     def _begin_batch(self, batch: Batch[Prepared]) -> None:
-        kind = batch.items[0].kind
+        kind = batch.kind
         is_new = kind not in self._residency.resident
         model = self._model(batch.items[0])
         if is_new:

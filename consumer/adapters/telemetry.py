@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consumer.adapters.prometheus import Metrics
-from consumer.core.batching import Batch
+from consumer.core.batching import Outline
 from consumer.core.device_time import Doing
 from consumer.core.errors import JobError
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
-from consumer.core.work import Completion, Prepared
+from consumer.core.work import Completion
 
 log = logging.getLogger("turnstream.worker")
 
@@ -70,14 +70,13 @@ class LogsAndMetrics:
     def device_spent(self, doing: Doing, seconds: float) -> None:
         self.metrics.device_seconds.labels(doing).inc(seconds)
 
-    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
-        audio_seconds = sum(item.seconds for item in batch.items)
-        self.metrics.batch_jobs.labels(batch.closed).observe(len(batch.items))
+    def batch_ran(self, batch: Outline, seconds: float) -> None:
+        self.metrics.batch_jobs.labels(batch.closed).observe(batch.jobs)
         self.metrics.batch_seconds.observe(seconds)
-        self.metrics.audio_seconds.inc(audio_seconds)
+        self.metrics.audio_seconds.inc(batch.seconds)
         fields = {
-            "jobs": len(batch.items),
-            "audio_seconds": round(audio_seconds, 3),
+            "jobs": batch.jobs,
+            "audio_seconds": round(batch.seconds, 3),
             "seconds": round(seconds, 3),
             "closed": str(batch.closed),
         }

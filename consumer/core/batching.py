@@ -58,6 +58,18 @@ class BatchPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a batch when its items have gone."""
+
+    kind: Kind
+    jobs: int
+    seconds: float
+    """Of audio."""
+    closed: Closed
+    is_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Batch(Generic[Item]):
     """One kind's items, in the order in which they came."""
 
@@ -69,6 +81,14 @@ class Batch(Generic[Item]):
     @property
     def seconds(self) -> float:
         return sum(item.seconds for item in self.items)
+
+    @property
+    def kind(self) -> Kind:
+        return self.items[0].kind
+
+    @property
+    def outline(self) -> Outline:
+        return Outline(self.kind, len(self.items), self.seconds, self.closed, self.is_long)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,8 @@ class LoadedModel(Protocol):
     def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
         """Answer a batch, a step at a time; steps of two batches may alternate.
 
+        Those whom a step tells of leave the batch: hold on to none, their samples are to be free.
+
         One bad recording never fails its neighbours: its conclusion raises. Raises `OutOfMemory`,
         `DeviceDead`, or whatever a bug raises: what no step has told of yet is then run again.
         """

@@ -1,5 +1,6 @@
 """How does a batch pass over the device a little at a time, so that others may take turns?"""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeVar
 
@@ -21,8 +22,10 @@ def one_by_one(answer: Callable[[T], R], batch: Sequence[T]) -> Steps[R]:
 
     Raises `OutOfMemory`: what to do about that is decided for the whole device.
     """
-    for number, item in enumerate(batch):
-        yield [(number, _answered(answer, item))]
+    left = deque(batch)
+    del batch  # an item that is told of is to be held by nobody
+    for number in range(len(left)):
+        yield [(number, _answered(answer, left.popleft()))]
 
 
 def given(found: R) -> Callable[[], R]:

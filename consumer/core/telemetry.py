@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from consumer.core.batching import Batch
+from consumer.core.batching import Outline
 from consumer.core.device_time import Doing
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
-from consumer.core.work import Completion, Prepared
+from consumer.core.work import Completion
 
 
 class Telemetry(Protocol):
@@ -37,7 +37,7 @@ class Telemetry(Protocol):
     def job_crashed(self, ticket: Ticket, job_id: str | None, error: Exception) -> None:
         """A bug of ours, met by one job; the traceback belongs in the log."""
 
-    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None: ...
+    def batch_ran(self, batch: Outline, seconds: float) -> None: ...
     def device_spent(self, doing: Doing, seconds: float) -> None: ...
     def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None: ...
     def model_load_failed(self, kind: Kind, error: Exception) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from consumer.core.batching import Batch
+from consumer.core.batching import Outline
 from consumer.core.device_time import Doing
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
-from consumer.core.work import Completion, Prepared
+from consumer.core.work import Completion
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class RecordingTelemetry:
     settled: list[Completion] = field(default_factory=list)
     late: list[Completion] = field(default_factory=list)
     crashes: list[Exception] = field(default_factory=list)
-    batches: list[Batch[Prepared]] = field(default_factory=list)
+    batches: list[Outline] = field(default_factory=list)
     spent: dict[Doing, float] = field(default_factory=dict)
     loads: list[str] = field(default_factory=list)
     failed_loads: list[tuple[str, Exception]] = field(default_factory=list)
@@ -64,7 +64,7 @@ class RecordingTelemetry:
     def device_spent(self, doing: Doing, seconds: float) -> None:
         self.spent[doing] = self.spent.get(doing, 0.0) + seconds
 
-    def batch_ran(self, batch: Batch[Prepared], seconds: float) -> None:
+    def batch_ran(self, batch: Outline, seconds: float) -> None:
         self.batches.append(batch)
 
     def model_loaded(self, kind: Kind, seconds: float, held_bytes: int) -> None:

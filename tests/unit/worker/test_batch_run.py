@@ -1,10 +1,11 @@
 """Whether a batch ends with one conclusion for each recording, however its model misbehaves."""
 
+import weakref
 from collections.abc import Sequence
 
 import pytest
 
-from consumer.batch_run import BatchRun, Concludable
+from consumer.batch_run import BatchRun, Concludable, Left
 from consumer.core.batching import Batch, Closed
 from consumer.core.errors import Internal
 from consumer.core.ports import Answer, LoadedModel
@@ -58,6 +59,44 @@ def test_each_recording_is_told_of_once_by_a_model_that(model: LoadedModel, bug:
     for _, conclude in concluded:
         with pytest.raises(Internal, match=bug):
             conclude()
+
+
+class RetentiveModel:
+    """Holds all it was given until it is through; tells of one after another."""
+
+    def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
+        for number in range(len(batch)):
+            yield [(number, refused(Internal("told")))]
+
+    def unload(self) -> None:
+        """Nothing was loaded."""
+
+
+def test_samples_are_free_when_their_recording_is_done_and_the_batch_is_not() -> None:
+    batch = Batch([prepared(task(offset=number)) for number in range(3)], Closed.LINGER)
+    samples = [weakref.ref(one.waveform.samples.obj) for one in batch.items]
+    run = BatchRun(batch, RetentiveModel(), 0.0, lambda: False, RecordingTelemetry())
+    outline = batch.outline
+    del batch
+
+    for done in range(3):
+        assert [each() is None for each in samples] == [number < done for number in range(3)]
+        run.go_on(is_alone=True)
+
+    assert run.outline == outline
+
+
+def test_a_model_may_look_at_its_batch_as_at_any_sequence() -> None:
+    items = [prepared(task(offset=number)) for number in range(3)]
+
+    left = Left(items)
+    left.take([(1, refused(Internal("told")))])
+
+    assert (len(left), left[0], left[-1], left[2:]) == (3, items[0], items[2], items[2:])
+    with pytest.raises(LookupError):
+        left[1]
+    with pytest.raises(IndexError):
+        left[3]
 
 
 def _run_to_its_end(run: BatchRun) -> list[Concludable]:

@@ -26,7 +26,7 @@ def test_recordings_that_wait_together_run_together(operation: FakeOperation) ->
 
     assert [of for of, _ in answers] == [first.task, second.task]
     assert operation.batches == [[first, second]]
-    assert [len(batch.items) for batch in device.telemetry.batches] == [2]
+    assert [batch.jobs for batch in device.telemetry.batches] == [2]
 
 
 def test_an_expired_recording_never_reaches_the_model(operation: FakeOperation) -> None:
@@ -49,7 +49,7 @@ def test_a_batch_of_expired_recordings_alone_did_not_run(operation: FakeOperatio
         device.room.enter(prepared(task(offset=2)))
         device.answer()
 
-    assert [len(batch.items) for batch in device.telemetry.batches] == [1]
+    assert [batch.jobs for batch in device.telemetry.batches] == [1]
     assert len(operation.loaded) == 1
 
 

@@ -11,11 +11,11 @@ import pytest
 from consumer.adapters.logs import ConsoleLines, JsonLines
 from consumer.adapters.prometheus import Metrics
 from consumer.adapters.telemetry import LogsAndMetrics
-from consumer.core.batching import Batch, Closed
+from consumer.core.batching import Closed, Outline
 from consumer.core.errors import ModelUnavailable
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition
-from tests.fakes.jobs import prepared, record, task, ticket
+from tests.fakes.jobs import record, task, ticket
 from tests.fakes.stages import completion_of
 
 SECRET = "-----hush-----"
@@ -129,7 +129,7 @@ class TestTelemetry:
         telemetry.tombstone_skipped(record(None))
         telemetry.late_completion_dropped(completion_of(ticket()))
         telemetry.job_crashed(ticket(), "call-1", RuntimeError("a bug"))
-        telemetry.batch_ran(Batch([prepared(task())], Closed.JOBS), 0.5)
+        telemetry.batch_ran(Outline(KIND, 1, 1.0, Closed.JOBS), 0.5)
         telemetry.model_loaded(KIND, 2.0, 7)
         telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
         telemetry.model_unloaded(KIND, Unloading.IDLE, 0.3, 7)
@@ -154,7 +154,7 @@ class TestTelemetry:
         ]
 
     def test_counts_what_it_is_told(self, telemetry: LogsAndMetrics) -> None:
-        telemetry.batch_ran(Batch([prepared(task(), seconds=1.5)], Closed.LINGER), 0.5)
+        telemetry.batch_ran(Outline(KIND, 1, 1.5, Closed.LINGER), 0.5)
         telemetry.assignment_changed("assigned", [Partition("jobs", 1)], 2)
         telemetry.in_flight(3)
 
