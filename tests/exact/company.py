@@ -18,8 +18,8 @@ from tests.exact.recordings import Named
 from tests.fakes.steps import hypotheses
 
 OTHER_SHAPES = (
-    Shapes(segmentation=7, trunk=3, crop_step=128, rows=48),
-    Shapes(segmentation=16, trunk=8, crop_step=CPU.crop_step, rows=96),
+    Shapes(segmentation=7, trunk=3, crop_step=128),
+    Shapes(segmentation=16, trunk=8, crop_step=CPU.crop_step),
 )
 
 

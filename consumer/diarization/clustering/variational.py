@@ -105,23 +105,12 @@ class Speakers:
     """How much of all voices each speaker has; shape (speakers,), of sum one."""
     iterations: int
 
-    @property
-    def kept(self) -> NDArray[np.intp]:
-        """Return the speakers who have any voices left."""
-        return np.flatnonzero(self.shares > KEPT)
-
-    @property
-    def are_clear(self) -> bool:
-        """Tell whether every share is far from the least that makes a speaker."""
-        far = (self.shares < KEPT / CLEARLY) | (self.shares > KEPT * CLEARLY)
-        return bool(far.all())
-
     def centroids(self, features: Floats, embeddings: NDArray[np.floating]) -> Floats:
         """Return the mean embedding of each kept speaker, shape (kept speakers, dimension).
 
         A row of `features` is the PLDA's of the same row of `embeddings`.
         """
-        kept = self.kept
+        kept = np.flatnonzero(is_kept(self.shares))
         sums = np.zeros((len(kept), embeddings.shape[1]))
         weights = np.zeros(len(kept))
         for block in _blocks(len(features), len(self.shares)):
@@ -129,6 +118,17 @@ class Speakers:
             sums += shares.T @ embeddings[block]
             weights += shares.sum(axis=0)
         return np.asarray(sums / weights[:, None])
+
+
+def is_kept(shares: Floats) -> NDArray[np.bool_]:
+    """Tell who has any voices left; shares are those in all voices, shape (speakers,)."""
+    return shares > KEPT
+
+
+def are_clear(shares: Floats) -> bool:
+    """Tell whether every share is far from the least that makes a speaker."""
+    far = (shares < KEPT / CLEARLY) | (shares > KEPT * CLEARLY)
+    return bool(far.all())
 
 
 def find_speakers(clusters: NDArray[np.intp], features: Floats, prior: Prior) -> Speakers:

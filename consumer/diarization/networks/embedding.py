@@ -20,6 +20,7 @@ from consumer.diarization.networks.arithmetic import Mode
 from consumer.diarization.networks.crops import Crop, cropping
 from consumer.diarization.networks.excerpts import Excerpt
 from consumer.diarization.networks.features import Features, FilterBanks
+from consumer.diarization.networks.last_layer import LastLayer
 from consumer.diarization.networks.settling import settle
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
@@ -36,6 +37,7 @@ class SpeakerEmbedding:
         windowing: Windowing,
         frames: int,
         shapes: Shapes,
+        last_layer: LastLayer,
         mode: Mode = nullcontext,
     ) -> None:
         """`frames` is the number of segmentation frames in a window; `mode` is the trunk's."""
@@ -43,7 +45,7 @@ class SpeakerEmbedding:
         self._network = resnet
         self._run_trunk = Trunk(resnet)
         self._device = network.device
-        self._rows = shapes.rows
+        self._last_layer = last_layer
         self._mode = mode
         self._banks = FilterBanks(network, windowing.samples, windowing.step)
         self._outputs: int = self._network.num_frames(self._banks.frames)
@@ -56,9 +58,8 @@ class SpeakerEmbedding:
             )
         self._mask_frames = self._pooled_frames(frames)
         with torch.inference_mode():
-            self.unheard: NDArray[np.float32] = self._embed_rows(
-                torch.zeros(1, self._network.pool_out_dim, device=self._device)
-            )[0]
+            nothing = torch.zeros(1, resnet.pool_out_dim, device=self._device)
+            self.unheard: NDArray[np.float32] = resnet.seg_1(nothing)[0].cpu().numpy()
         """The embedding of a speaker without a frame, shape (dimension,)."""
 
     def features(self, sound: Sound) -> Features:
@@ -81,8 +82,8 @@ class SpeakerEmbedding:
         weights = torch.zeros(self.batch, *pooled.shape[1:], device=self._device)
         weights[: len(pooled)] = torch.from_numpy(pooled)
         statistics = self._network.pool(self._trunk(excerpts), weights=weights)[: len(pooled)]
-        rows: NDArray[np.float32] = self._embed_rows(statistics.flatten(0, 1))
-        return rows.reshape(*pooled.shape[:2], -1)
+        embeddings: NDArray[np.float32] = self._last_layer(statistics, excerpts).cpu().numpy()
+        return embeddings
 
     def _trunk(self, excerpts: Sequence[Excerpt]) -> Tensor:
         """Return the trunk's output over whole windows; zero where nobody is heard."""
@@ -101,17 +102,6 @@ class SpeakerEmbedding:
             first = excerpt.crop.first_output
             row[..., first : first + part.shape[-1]] = part
         return whole
-
-    def _embed_rows(self, statistics: Tensor) -> NDArray[np.float32]:
-        """Apply the last layer to batches of a canonical number of rows."""
-        size = self._rows
-        embeddings = []
-        for start in range(0, len(statistics), size):
-            rows = statistics[start : start + size]
-            padded = torch.nn.functional.pad(rows, (0, 0, 0, size - len(rows)))
-            embeddings.append(self._network.seg_1(padded)[: len(rows)])
-        every: NDArray[np.float32] = torch.cat(embeddings).cpu().numpy()
-        return every
 
     def _pooled_frames(self, frames: int) -> NDArray[np.int64]:
         """Return which mask frame weighs each output frame: the nearest, as the pooling does."""

@@ -5,7 +5,7 @@ embedded while the next windows are segmented.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,9 @@ Window = tuple[Heard, int]
 
 
 class Listening:
-    """A batch of recordings on its way through the networks."""
+    """A batch of recordings on its way through the networks; those it has yielded it has forgotten."""
 
-    def __init__(self, networks: Networks, lanes: Lanes, sounds: Sequence[Sound]) -> None:
+    def __init__(self, networks: Networks, lanes: Lanes, sounds: Iterable[Sound]) -> None:
         self._networks = networks
         self._lanes = lanes
         self._open = deque(networks.begin(sound) for sound in sounds)
@@ -39,8 +39,7 @@ class Listening:
     def __iter__(self) -> Iterator[list[Heard]]:
         """Go on batch by batch; yield the recordings, in their order, that each one completes."""
         try:
-            for windows, masks in self._segmented():
-                self._note(windows, masks)
+            for _ in self._segmented():
                 self._voices.collect()
                 yield self._done()
             self._voices.submit_rest()
@@ -51,23 +50,27 @@ class Listening:
         finally:
             self._give_up()
 
-    def _segmented(self) -> Iterator[tuple[list[Window], Masks]]:
-        windows = ((heard, w) for heard in tuple(self._open) for w in range(heard.sound.windows))
-        while batch := list(islice(windows, self._networks.shapes.segmentation)):
-            sounds = [(heard.sound, window) for heard, window in batch]
-            masks = self._lanes.submit(self._networks.segmentation, sounds)
-            self._segmenting.append((batch, masks))
+    def _segmented(self) -> Iterator[None]:
+        """Segment batch by batch; each has been noted when this goes on."""
+        windows = _windows(deque(self._open))
+        while self._segment(list(islice(windows, self._networks.shapes.segmentation))):
             if len(self._segmenting) > self._lanes.count:
-                yield self._next_segmented()
+                yield self._note_next()
         while self._segmenting:
-            yield self._next_segmented()
+            yield self._note_next()
 
-    def _next_segmented(self) -> tuple[list[Window], Masks]:
-        windows, masks = self._segmenting.popleft()
-        return windows, masks.result()
+    def _segment(self, windows: list[Window]) -> bool:
+        """Have windows segmented; False: there are none."""
+        if windows:
+            sounds = [(heard.sound, window) for heard, window in windows]
+            masks = self._lanes.submit(self._networks.segmentation, sounds)
+            self._segmenting.append((windows, masks))
+        return bool(windows)
 
-    def _note(self, windows: list[Window], masks: Masks) -> None:
-        """Keep who is active, and have those embedded who are."""
+    def _note_next(self) -> None:
+        """Keep who is active in the windows that went first, and have those embedded who are."""
+        windows, segmented = self._segmenting.popleft()
+        masks = segmented.result()
         pooled = embedding_masks(masks, self._networks.shortest_clean)
         for (heard, window), active, frames in zip(windows, masks, pooled, strict=True):
             heard.masks[window] = active
@@ -84,6 +87,14 @@ class Listening:
         self._voices.cancel()
         for _, masks in self._segmenting:
             masks.cancel()
+
+
+def _windows(left: deque[Heard]) -> Iterator[Window]:
+    """Go through the windows of all recordings; those behind it are not held."""
+    while left:
+        heard = left.popleft()
+        for window in range(heard.sound.windows):
+            yield heard, window
 
 
 def embed_again(networks: Networks, lanes: Lanes, heard: Heard, windows: NDArray[np.intp]) -> None:

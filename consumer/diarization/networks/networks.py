@@ -10,6 +10,7 @@ from pyannote.audio.pipelines import SpeakerDiarization
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, Mode
 from consumer.diarization.networks.embedding import SpeakerEmbedding
 from consumer.diarization.networks.excerpts import Findings, Heard
+from consumer.diarization.networks.last_layer import CanonicalRows, LastLayer, RowsOfStock
 from consumer.diarization.networks.segmentation import Segmentation
 from consumer.diarization.networks.shapes import Shapes
 from consumer.diarization.networks.sound import Sound
@@ -61,14 +62,23 @@ def build_networks(
         pipeline._segmentation, windowing, shapes.segmentation, arithmetic.exact
     )
 
+    last_layer = _last_layer(pipeline, shapes)
+
     def embedding(mode: Mode) -> SpeakerEmbedding:
         network = pipeline._embedding.model_
-        return SpeakerEmbedding(network, windowing, segmentation.frames, shapes, mode)
+        return SpeakerEmbedding(network, windowing, segmentation.frames, shapes, last_layer, mode)
 
     exact = embedding(arithmetic.exact)
     rounded = embedding(arithmetic.rounded) if arithmetic.rounded else None
     shortest_clean = _shortest_clean(pipeline, segmentation, windowing)
     return Networks(segmentation, exact, rounded, shortest_clean, shapes)
+
+
+def _last_layer(pipeline: SpeakerDiarization, shapes: Shapes) -> LastLayer:
+    linear = pipeline._embedding.model_.resnet.seg_1
+    if shapes.rows is None:
+        return RowsOfStock(linear, pipeline.embedding_batch_size)
+    return CanonicalRows(linear, shapes.rows)
 
 
 def _shortest_clean(

@@ -2,7 +2,8 @@
 
 Stock runs whole windows, many together. Wide trunks come out equal when a window is alone or
 cropped; narrow ones may not, since other code computes their small products. Neither stock nor the
-papers know this step: it is what "the same turns" takes on a processor.
+papers know this step: it is what "the same turns" takes on a processor. What is left to chance is a
+narrow trunk whose window stands alone in the last of stock's batches.
 """
 
 from collections.abc import Callable

@@ -20,11 +20,11 @@ class Shapes:
     """Windows per batch of the embedding network; more where one alone rounds differently."""
     crop_step: int
     """Feature frames by which crops of windows differ in length."""
-    rows: int
-    """Voices per batch of the last layer; from a dozen on its rounding settles."""
+    rows: int | None = None
+    """Voices per batch of the last layer; None: as many as in stock's batches."""
 
 
-CPU = Shapes(segmentation=4, trunk=1, crop_step=128, rows=32)
+CPU = Shapes(segmentation=4, trunk=1, crop_step=128)
 """One window keeps a core as busy as many, so none is ever computed in vain."""
 CUDA = Shapes(segmentation=32, trunk=32, crop_step=256, rows=96)
 

@@ -1,4 +1,4 @@
-"""Whether VBx over blocks of voices finds the speakers that stock's finds."""
+"""Whether VBx finds the speakers that stock's finds, by stock's own function or over blocks."""
 
 import warnings
 from types import SimpleNamespace
@@ -13,12 +13,21 @@ from scipy.special import softmax  # type: ignore[import-untyped]
 
 from consumer.core.model import SpeakerBounds
 from consumer.diarization.bounds import limits
+from consumer.diarization.clustering import vbx
 from consumer.diarization.clustering.scalable import scalable
-from consumer.diarization.clustering.variational import Prior, find_speakers
+from consumer.diarization.clustering.variational import Prior, find_speakers, is_kept
 from tests.integration.diarization.clustering.recordings import UNBOUNDED, Heard, heard, silent
 
-pytestmark = pytest.mark.usefixtures("muted")
+pytestmark = pytest.mark.usefixtures("muted", "streamed")
 PHI = np.linspace(3.0, 0.1, 16)
+
+
+@pytest.fixture(params=[False, True], ids=["whole", "streamed"])
+def streamed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether shares are found block by block, as for long recordings."""
+    if request.param:
+        monkeypatch.setattr(vbx, "SHARES", 0)
+    return bool(request.param)
 
 
 def plda() -> Any:
@@ -61,6 +70,16 @@ def assert_equal(recording: Heard, bounds: SpeakerBounds = UNBOUNDED) -> None:
 def test_clusters_are_stocks(speakers: int, noise: float) -> None:
     for seed in range(4):
         assert_equal(heard(150, speakers, noise, seed))
+
+
+def test_where_shares_fit_into_memory_centroids_have_stocks_bits(streamed: bool) -> None:
+    recording = heard(150, 8, 0.5, seed=3)
+    _, _, expected = stock()(**recording.for_stock, min_clusters=1, max_clusters=999)
+
+    _, _, centroids = scalable(stock())(recording.for_us(UNBOUNDED))
+
+    np.testing.assert_allclose(centroids, expected, rtol=0, atol=1e-9)
+    assert streamed or np.array_equal(centroids, expected)
 
 
 @pytest.mark.parametrize("number", [None, 1, 3, 7])
@@ -108,7 +127,7 @@ def test_the_same_speakers_are_kept_after_the_same_number_of_iterations(seed: in
         features, PHI, 0.07, 0.8, smoothed.shape[1], smoothed, maxIters=20
     )[2]
 
-    np.testing.assert_array_equal(speakers.kept, np.flatnonzero(shares > 1e-7))
+    np.testing.assert_array_equal(is_kept(speakers.shares), shares > 1e-7)
     assert speakers.iterations == len(bounds)
     ours, _ = speakers.mixture.responsibilities(features)
     np.testing.assert_allclose(ours, responsibilities, rtol=0, atol=1e-9)

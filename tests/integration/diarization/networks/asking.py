@@ -19,7 +19,7 @@ from consumer.diarization.networks.sound import Sound, place
 from tests.fakes.speech import waveform
 
 CPU = torch.device("cpu")
-SHAPES = Shapes(segmentation=4, trunk=2, crop_step=64, rows=32)
+SHAPES = Shapes(segmentation=4, trunk=2, crop_step=64)
 
 Samples = NDArray[np.float32]
 

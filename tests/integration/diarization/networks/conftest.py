@@ -17,11 +17,10 @@ mute_pyannote()
 
 @pytest.fixture(scope="session")
 def pipeline(pipelines: dict[Kind, Path]) -> Any:
-    """Stock's own, with full batches: its last layer rounds fewer than a dozen rows differently."""
+    """Stock's own."""
     from pyannote.audio import Pipeline
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         opened: Any = Pipeline.from_pretrained(pipelines[Kind.CENTROID_LINKAGE])
-    opened.embedding_batch_size = 32
     return opened

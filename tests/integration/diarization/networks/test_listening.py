@@ -1,6 +1,7 @@
 """Whether the networks say of every window what stock's say, whoever shares the batch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from tests.integration.diarization.networks.asking import (
     stock_masks,
 )
 
-WHOLE_WINDOWS = Shapes(segmentation=4, trunk=2, crop_step=998, rows=32)
+WHOLE_WINDOWS = Shapes(segmentation=4, trunk=2, crop_step=998)
 """Narrow trunks round crops, and windows alone, differently; the published ones do not."""
 LENGTHS = [0.1, 1.0, 9.99, 10.0, 10.01]
 
@@ -66,10 +67,16 @@ def test_the_masks_of_short_recordings_are_those_of_stock(
 
 
 @pytest.mark.parametrize("exclude_overlap", [True, False])
+@pytest.mark.parametrize("batch_size", [3, 8, 20, 32])
 def test_the_embeddings_are_those_of_stock_bit_for_bit(
-    pipeline: Any, call: Samples, monkeypatch: pytest.MonkeyPatch, exclude_overlap: bool
+    pipeline: Any,
+    call: Samples,
+    monkeypatch: pytest.MonkeyPatch,
+    exclude_overlap: bool,
+    batch_size: int,
 ) -> None:
     monkeypatch.setattr(pipeline, "embedding_exclude_overlap", exclude_overlap)
+    monkeypatch.setattr(pipeline, "embedding_batch_size", batch_size)
     networks = build_networks(pipeline, WHOLE_WINDOWS)
 
     (heard,) = listen(networks, [sound_of(pipeline, call)])
@@ -119,7 +126,7 @@ def test_whoever_is_silent_has_the_bias_for_a_voice_as_in_stock(
 def test_neither_batches_nor_lanes_nor_company_are_heard(
     pipeline: Any, alone: Heard, call: Samples, segmentation: int, trunk: int, lanes: int
 ) -> None:
-    networks = build_networks(pipeline, Shapes(segmentation, trunk, 64, 32))
+    networks = build_networks(pipeline, Shapes(segmentation, trunk, 64))
     others = [sound_of(pipeline, cut(call, seconds)) for seconds in LENGTHS]
     together = [*others[:2], sound_of(pipeline, call), *others[2:]]
 
@@ -146,9 +153,11 @@ def test_where_nobody_speaks_nothing_is_embedded(
     assert (heard.embeddings == networks.embedding.unheard).all()
 
 
-def test_every_network_meets_one_size_of_batch(
-    pipeline: Any, networks: Networks, call: Samples, monkeypatch: pytest.MonkeyPatch
+def test_an_accelerators_networks_meet_one_size_of_batch(
+    pipeline: Any, call: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shapes = replace(SHAPES, rows=32)
+    networks = build_networks(pipeline, shapes)
     trunk = pipeline._embedding.model_.resnet
     pooled: set[int] = set()
     embedded: set[int] = set()
@@ -167,8 +176,8 @@ def test_every_network_meets_one_size_of_batch(
 
     listen(networks, [sound_of(pipeline, cut(call, seconds)) for seconds in LENGTHS])
 
-    assert pooled == {SHAPES.trunk}
-    assert embedded == {SHAPES.rows}
+    assert pooled == {shapes.trunk}
+    assert embedded == {shapes.rows}
 
 
 def test_no_recordings_are_heard_at_once(networks: Networks) -> None:

@@ -18,7 +18,7 @@ from consumer.diarization.networks.trial import Trial, try_out
 from tests.fakes.speech import waveform
 from tests.integration.diarization.networks.asking import CPU
 
-SHAPES = Shapes(segmentation=4, trunk=4, crop_step=64, rows=32)
+SHAPES = Shapes(segmentation=4, trunk=4, crop_step=64)
 
 
 def trial(pipeline: Any) -> Trial:
