@@ -46,7 +46,8 @@ class WorkerSettings(Section):
         ge=1024**2,
         description=(
             "Decoded audio held in memory at once (an hour is 230 MB); each fetch thread may hold "
-            "one recording more. Fit it to the machine."
+            "one recording more. Intake resumes at half: ten hours are more than half of the "
+            "default, and a pause then lasts until they are heard. Fit it to the machine."
         ),
     )
     fetch_threads: int = Field(
