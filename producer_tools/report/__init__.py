@@ -1,0 +1,1 @@
+"""`turnstream report`: show one job as a page."""
