@@ -13,6 +13,7 @@ from producer_tools.lag.command import lag
 from producer_tools.load.command import load
 from producer_tools.options import Commands
 from producer_tools.redrive.command import redrive
+from producer_tools.report.command import report
 from producer_tools.schema_command import schema
 from producer_tools.submit.command import submit
 from producer_tools.tail.command import tail
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES_HELP)(submit)
 app.command(epilog=EXIT_CODES_HELP)(load)
 app.command()(tail)
+app.command()(report)
 app.command()(redrive)
 app.command()(lag)
 app.command()(verify)

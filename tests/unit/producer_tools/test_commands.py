@@ -25,7 +25,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["submit", "tail", "verify", "lag", "redrive", "topics", "schema", "load"]
+    "command", ["submit", "tail", "verify", "lag", "redrive", "topics", "schema", "load", "report"]
 )
 def test_help_names_every_command(command: str) -> None:
     code, text = run("--help")
@@ -57,6 +57,12 @@ def test_schema_prints_what_is_released(message: str) -> None:
         (["submit", "s3://calls/x", "--range", "1-9", "--bootstrap", "h:1"], "params.ranges"),
         (["submit", "s3://calls/x", "--deadline", "x", "--bootstrap", "h:1"], "write a span"),
         (["submit", "s3://b1c/x", "s3://b1c/y", "--job-id", "a", "--bootstrap", "h:1"], "one job"),
+        (
+            ["report", "call-1"],
+            "call-1: there is no such file; to find a job of that name, no broker",
+        ),
+        (["report", "https://h/x"], "must begin with s3:// or file://"),
+        (["report", "."], "cannot be read (Is a directory)"),
         (["submit"], "Missing argument"),
         (["schema", "nothing"], "nothing"),
     ],
