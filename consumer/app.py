@@ -148,6 +148,7 @@ def _parts(
     operations = serves.operations
     archive, claims = Archive(store, operations, serves.shapes), Claims()
     intake = options.intake(settings, serves)
+    tracing = opened.enter_context(options.tracing(settings, instruments.clock))
     return Parts(
         intake=intake,
         fetcher=Fetcher(
@@ -159,7 +160,7 @@ def _parts(
         residency=Residency(
             operations, options.keeping(settings.models, intake.operations), instruments, memory
         ),
-        reporter=options.reporter(settings, serves),
+        reporter=options.reporter(settings, serves, tracing),
         instruments=instruments,
     )
 

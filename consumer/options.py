@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from consumer.core.device_memory import DeviceMemory
 from consumer.core.errors import CannotStart
 from consumer.core.intake import Intake, Served
 from consumer.core.model import CatalogueModel
-from consumer.core.ports import LoadDiarizer, Operation
+from consumer.core.ports import Clock, LoadDiarizer, Operation
 from consumer.core.reporting import Destinations, Reporter
 from consumer.core.scheduling import Stickiness
+from consumer.core.tracing import NotTraced, Tracing
 from consumer.diarization.device_memory import device_memory
 from consumer.diarization.loading import Running
 from consumer.diarization.models.hub import HubAccess
@@ -86,7 +88,23 @@ def _default_model(
     return default
 
 
-def reporter(settings: Settings, serves: Repertoire) -> Reporter:
+@contextmanager
+def tracing(settings: Settings, clock: Clock) -> Iterator[Tracing]:
+    """Raises `CannotStart` where what it needs is not installed."""
+    if settings.worker.tracing == "none":
+        yield NotTraced()
+        return
+    try:
+        from consumer.adapters.tracing import otlp_tracing
+    except ImportError as error:
+        raise CannotStart(
+            f"TURNSTREAM_WORKER__TRACING: otlp needs the extra `otel` ({error})"
+        ) from error
+    with otlp_tracing(settings.worker.name, settings.kafka.results_topic, clock) as spans:
+        yield spans
+
+
+def reporter(settings: Settings, serves: Repertoire, traced: Tracing) -> Reporter:
     destinations = Destinations(
         results_topic=settings.kafka.results_topic,
         dead_letters_topic=settings.kafka.dead_letters_topic,
@@ -94,7 +112,7 @@ def reporter(settings: Settings, serves: Repertoire) -> Reporter:
         message_max_bytes=settings.kafka.message_max_bytes,
     )
     known = tuple(serves.shapes.params)
-    return Reporter(settings.kafka.group_id, settings.worker.name, destinations, known)
+    return Reporter(settings.kafka.group_id, settings.worker.name, destinations, known, traced)
 
 
 def pipeline_size(settings: Settings) -> PipelineSize:

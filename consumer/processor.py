@@ -139,14 +139,17 @@ class StreamProcessor:
         for completion in completions:
             if not completion.ticket.live:
                 self.workload.came_too_late(completion)
+                completion.span.given_up()
                 self.instruments.telemetry.late_completion_dropped(completion)
                 continue
             match self.workload.returned(completion, now):
                 case Publish():
                     self.publishing.outbox.add(completion)
                 case PutOff(seconds):
+                    completion.span.given_up()
                     self.instruments.telemetry.job_put_off(completion, seconds)
                 case Hold():
+                    completion.span.given_up()
                     self.instruments.telemetry.job_held(completion)
 
     def _chosen(self) -> Sequence[Ticket]:

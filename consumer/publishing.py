@@ -71,6 +71,7 @@ class Publishing:
         Only when `is_due`.
         """
         for dropped in self.outbox.drop_dead():
+            dropped.span.given_up()
             self.instruments.telemetry.late_completion_dropped(dropped)
         completions = self.outbox.take()
         for completion in completions:
@@ -126,6 +127,7 @@ class Publishing:
     def _went_out(self, completions: Sequence[Completion]) -> None:
         self.outbox.published(completions)
         for completion in completions:
+            completion.span.published()
             self.instruments.telemetry.job_settled(completion)
 
     def _came_back(self, completions: Sequence[Completion], outcome: Outcome) -> None:

@@ -118,6 +118,11 @@ def valid_trace(value: bytes | None) -> bytes | None:
     return value
 
 
+def trace_id(trace: bytes | None) -> str | None:
+    """Name the trace of a valid `traceparent` as trace viewers do."""
+    return None if trace is None else trace[3:35].decode("ascii")
+
+
 def audio_seconds_header(seconds: float) -> tuple[str, bytes]:
     """Tell how long the audio is, so that the backlog can be counted without reading jobs."""
     return AUDIO_SECONDS, f"{seconds:.3f}".encode()

@@ -13,6 +13,7 @@ from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
 from consumer.core.work import Completion
+from schemas.headers import trace_id
 
 log = logging.getLogger("turnstream.worker")
 
@@ -35,6 +36,9 @@ class LogsAndMetrics:
             "job_id": completion.job_id,
             "status": completion.status,
             "code": completion.code,
+            "attempt": completion.attempt,
+            "seconds": round(completion.seconds, 3),
+            "trace_id": trace_id(completion.span.traceparent),
             **_position(completion.ticket.record),
         }
         log.info("job settled", extra=fields)

@@ -1,7 +1,7 @@
 """What is published about a job that has ended?"""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from consumer.core.errors import (
@@ -16,6 +16,7 @@ from consumer.core.errors import (
 from consumer.core.intake import Refusal
 from consumer.core.model import Message, Record
 from consumer.core.offsets import Ticket
+from consumer.core.tracing import NotTraced, Tracing, taken_up_at
 from consumer.core.work import Completion, Setback, Task
 from schemas.codec import encode_result
 from schemas.dead_letter import DeadLetter
@@ -60,6 +61,7 @@ class Reporter:
     destinations: Destinations
     operations: Collection[str] = tuple(V1.params)
     """Those that metrics may name."""
+    tracing: Tracing = field(default_factory=NotTraced)
 
     def succeeded(
         self,
@@ -136,7 +138,8 @@ class Reporter:
 
     def _completion(self, ticket: Ticket, result: Result) -> Completion:
         record = ticket.record
-        messages = [self._result_message(record, result)]
+        span = self.tracing.begin(result, traceparent(record.headers))
+        messages = [self._result_message(result, span.traceparent)]
         if result.error and result.status == "failed":
             messages.append(self._dead_letter_message(record, result, result.error))
         return Completion(
@@ -146,11 +149,14 @@ class Reporter:
             status=result.status,
             code=result.error.code if result.error else None,
             job_id=result.job_id,
+            attempt=result.attempt,
+            seconds=(result.completed_at - taken_up_at(result)).total_seconds(),
+            span=span,
         )
 
-    def _result_message(self, record: Record, result: Result) -> Message:
+    def _result_message(self, result: Result, trace: bytes | None) -> Message:
         value = encode_result(result, self.destinations.results_max_bytes)
-        headers = result_headers(result, traceparent(record.headers))
+        headers = result_headers(result, trace)
         return Message(self.destinations.results_topic, result.key, value, headers)
 
     def _dead_letter_message(self, record: Record, result: Result, error: ResultError) -> Message:

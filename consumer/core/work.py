@@ -10,6 +10,7 @@ from typing import NamedTuple
 from consumer.core.model import CatalogueModel, Message, Partition, Waveform
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
+from consumer.core.tracing import JobSpan, PassedOn
 from schemas.job import Job
 from schemas.result import ResultWarning
 from schemas.result_parts import ResolvedAudio
@@ -118,6 +119,10 @@ class Completion:
     status: str
     code: str | None
     job_id: str | None
+    attempt: int = 1
+    seconds: float = 0.0
+    """From when the worker took it up until it had ended; not until that was published."""
+    span: JobSpan = field(default_factory=PassedOn)
     setback: Setback | None = None
     """Set when another attempt may help; the messages are for the case that there is none."""
     store_answered: bool = False

@@ -100,6 +100,13 @@ class WorkerSettings(Section):
             "never. Raise it where many are expected to fail."
         ),
     )
+    tracing: Literal["none", "otlp"] = Field(
+        "none",
+        description=(
+            "otlp: send a span for each job and its stages by OTLP over HTTP, as the variables "
+            "OTEL_EXPORTER_OTLP_… say; needs the extra `otel`."
+        ),
+    )
     grace_seconds: float = Field(
         25.0,
         ge=0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from consumer.core.model import Message
 from consumer.core.offsets import Ticket
 from consumer.core.work import Completion, Setback
+from tests.fakes.tracing import RecordingSpan
 
 RESULTS_TOPIC = "results"
 
@@ -59,6 +60,7 @@ def completion_of(ticket: Ticket, setback: Setback | None = None) -> Completion:
         status=status,
         code=code,
         job_id=f"job-{record.offset}",
+        span=RecordingSpan(),
         setback=setback,
         store_answered=setback is None,
     )

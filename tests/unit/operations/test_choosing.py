@@ -8,6 +8,7 @@ import pytest
 from consumer import options
 from consumer.core.errors import CannotStart
 from consumer.core.intake import Served
+from consumer.core.tracing import NotTraced
 from consumer.operations.registry import Repertoire
 from consumer.settings import Settings
 from schemas.operation import OperationParams
@@ -79,6 +80,6 @@ def test_metrics_may_name_what_is_served() -> None:
     shapes = replace(SERVES.shapes, params={**SERVES.shapes.params, "transcribe": OperationParams})
     settings = Settings.model_validate({"kafka": {"bootstrap_servers": "localhost:9092"}})
 
-    reporter = options.reporter(settings, replace(SERVES, shapes=shapes))
+    reporter = options.reporter(settings, replace(SERVES, shapes=shapes), NotTraced())
 
     assert {"diarize", "transcribe"} <= set(reporter.operations)

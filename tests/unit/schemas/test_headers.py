@@ -14,6 +14,7 @@ from schemas.headers import (
     cut_utf8,
     dead_letter_headers,
     result_headers,
+    trace_id,
     traceparent,
 )
 from schemas.position import Position
@@ -85,6 +86,11 @@ def test_of_many_traces_the_last_is_carried_on() -> None:
     headers = tuple(("traceparent", b"%b%02x" % (TRACE[:-2], flags)) for flags in range(256))
 
     assert traceparent(headers) == TRACE[:-2] + b"ff"
+
+
+def test_a_trace_is_named_by_the_part_that_its_spans_have_in_common() -> None:
+    assert trace_id(TRACE) == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert trace_id(None) is None
 
 
 def test_what_a_job_did_not_say_is_not_in_the_headers() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from consumer.core.batching import Closed, Outline
 from consumer.core.errors import ModelUnavailable
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition
+from consumer.core.tracing import PassedOn
+from consumer.core.work import Setback
 from tests.fakes.jobs import record, task, ticket
 from tests.fakes.stages import completion_of
 
@@ -110,18 +113,46 @@ class TestTelemetry:
     def test_a_job_that_ended_is_one_line_and_one_count(
         self, lines: Lines, telemetry: LogsAndMetrics
     ) -> None:
-        telemetry.job_settled(completion_of(ticket(record(offset=7))))
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        span = PassedOn(f"00-{trace}-00f067aa0ba902b7-01".encode())
+        ended = completion_of(ticket(record(offset=7)))
+
+        telemetry.job_settled(replace(ended, attempt=2, seconds=1.23456, span=span))
 
         [line] = lines.all
-        assert line["event"] == "job settled"
-        assert (line["job_id"], line["status"], line["partition"], line["offset"]) == (
-            "job-7",
-            "succeeded",
-            0,
-            7,
-        )
+        del line["time"]
+        assert line == {
+            "level": "INFO",
+            "logger": "turnstream.worker",
+            "event": "job settled",
+            "job_id": "job-7",
+            "status": "succeeded",
+            "code": None,
+            "attempt": 2,
+            "seconds": 1.235,
+            "trace_id": trace,
+            "partition": 0,
+            "offset": 7,
+        }
         labels = {"operation": "diarize", "status": "succeeded", "code": "none"}
         assert sample(telemetry, "turnstream_jobs_total", labels) == 1.0
+
+    def test_every_line_about_a_job_says_which_and_where(
+        self, lines: Lines, telemetry: LogsAndMetrics
+    ) -> None:
+        about = ticket(record(offset=7))
+        ended = completion_of(about, Setback("internal", "a bug"))
+
+        telemetry.job_settled(ended)
+        telemetry.late_completion_dropped(ended)
+        telemetry.job_put_off(ended, 30.0)
+        telemetry.job_held(ended)
+        telemetry.job_crashed(about, "job-7", RuntimeError("a bug"))
+        telemetry.tombstone_skipped(about.record)
+
+        told = [(line.get("job_id"), line["partition"], line["offset"]) for line in lines.all]
+        assert told == [*[("job-7", 0, 7)] * 5, (None, 0, 7)]
+        assert [line["event"] for line in lines.all if line["level"] == "INFO"] == ["job settled"]
 
     def test_no_field_takes_the_place_of_the_event(
         self, lines: Lines, telemetry: LogsAndMetrics

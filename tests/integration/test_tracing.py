@@ -1,0 +1,116 @@
+"""Whether spans arrive at a collector, and one that does not answer holds up nobody."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from consumer.adapters.tracing import CLOSE_SECONDS, otlp_tracing
+from consumer.core.errors import CannotStart
+from schemas.result import Origin, Result, ResultError
+from tests.fakes.clock import START, FakeClock
+
+RESULT = Result(
+    status="failed",
+    origin=Origin(group="g", topic="jobs", partition=0, offset=7),
+    error=ResultError(code="internal", message="", retryable=True),
+    attempt=1,
+    worker="w",
+    completed_at=START,
+)
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, "Queue[ExportTraceServiceRequest]"]]:
+    """Where it listens, and what was sent to it."""
+    received: Queue[ExportTraceServiceRequest] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.put(ExportTraceServiceRequest.FromString(body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", received
+        finally:
+            server.shutdown()
+
+
+def trace_one_job() -> None:
+    with otlp_tracing("worker-0", "results", FakeClock()) as tracing:
+        tracing.begin(RESULT, None).published()
+
+
+def test_what_is_left_arrives_before_the_worker_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collector() as (endpoint, received):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
+        trace_one_job()
+        request = received.get(timeout=10)
+
+    [sent] = request.resource_spans
+    [scope] = sent.scope_spans
+    named = {each.key: each.value.string_value for each in sent.resource.attributes}
+    assert named["service.name"] == "turnstream-worker"
+    assert named["service.instance.id"] == "worker-0"
+    assert named["deployment.environment.name"] == "test"
+    assert {span.name for span in scope.spans} == {"process jobs", "send results"}
+
+
+def test_the_service_may_have_a_name_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collector() as (endpoint, received):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        monkeypatch.setenv("OTEL_SERVICE_NAME", "calls")
+        trace_one_job()
+        request = received.get(timeout=10)
+
+    named = {each.key: each.value for each in request.resource_spans[0].resource.attributes}
+    assert named["service.name"].string_value == "calls"
+
+
+def test_a_collector_that_does_not_answer_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        began = time.monotonic()
+
+        trace_one_job()
+
+        assert time.monotonic() - began < CLOSE_SECONDS + 2
+
+
+def test_a_variable_that_means_nothing_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "-1")
+
+    with pytest.raises(CannotStart, match="OTEL_…: max_queue_size must be a positive integer"):
+        trace_one_job()
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [("import consumer.options", "False"), ("import consumer.adapters.tracing", "True")],
+)
+def test_only_who_asks_for_it_imports_it(statement: str, expected: str) -> None:
+    program = f"{statement}; import sys; print('opentelemetry' in sys.modules)"
+
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.strip() == expected
