@@ -76,7 +76,7 @@ class Residency:
         """Return the model, loading it if need be; others make room, least recently used first.
 
         None: what is in use leaves no room; ask again when a batch has ended. Raises `JobError`,
-        which is true for all jobs of this model, for some seconds without trying again; and
+        which is true for all jobs of this model, for a while without trying again; and
         `DeviceDead`.
         """
         kind = (operation, model.name)
@@ -122,21 +122,22 @@ class Residency:
 
     def _bring_in(self, kind: Kind, model: CatalogueModel, in_use: Collection[Kind]) -> bool:
         """Load a model; False: it has to wait."""
-        if failure := self._failures.recent(kind, self._clock.monotonic()):
+        began_at = self._clock.monotonic()
+        if failure := self._failures.recent(kind, began_at):
             raise failure
         try:
             return self._load_into_room(kind, model, in_use)
         except DeviceDead:
             raise
         except JobError as error:
-            self._note(kind, error, error)
+            self._note(kind, error, error, began_at)
             raise
         except Exception as error:
             # Operations may be anybody's. No name may outlive this: it would keep all frames alive.
-            raise self._note(kind, Internal.of(error), error) from error
+            raise self._note(kind, Internal.of(error), error, began_at) from error
 
-    def _note(self, kind: Kind, failure: JobError, error: Exception) -> JobError:
-        self._failures.note(kind, failure, self._clock.monotonic())
+    def _note(self, kind: Kind, failure: JobError, error: Exception, began_at: float) -> JobError:
+        self._failures.note(kind, failure, began_at, self._clock.monotonic())
         self._telemetry.model_load_failed(kind, error)
         return failure
 

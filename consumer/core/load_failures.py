@@ -7,6 +7,10 @@ from consumer.core.scheduling import Kind
 
 REMEMBERED_SECONDS = 10.0
 """Jobs that failed together come back together: one of them finds out for all."""
+LONGEST_REMEMBERED_SECONDS = 120.0
+"""A job that is tried again some minutes later has an attempt of its own."""
+AMORTISED = 10.0
+"""So many times what an attempt took: those in vain keep the device from others for a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,22 +19,22 @@ class _Failure:
 
     error: type[JobError]
     text: str
-    at: float
+    until: float
 
 
 @dataclass(slots=True)
 class LoadFailures:
-    """The last failure of each model, for a few seconds."""
+    """The last failure of each model, for some seconds; for longer when the attempt was dear."""
 
     _last: dict[Kind, _Failure] = field(default_factory=dict)
 
-    def note(self, kind: Kind, error: JobError, now: float) -> None:
-        """Remember that a model could not be loaded."""
-        self._last[kind] = _Failure(type(error), str(error), now)
+    def note(self, kind: Kind, error: JobError, began_at: float, now: float) -> None:
+        """Remember that an attempt to load a model has ended in vain."""
+        dear = min(AMORTISED * (now - began_at), LONGEST_REMEMBERED_SECONDS)
+        until = now + max(REMEMBERED_SECONDS, dear)
+        self._last[kind] = _Failure(type(error), str(error), until)
 
     def recent(self, kind: Kind, now: float) -> JobError | None:
-        """Return the error of an attempt of the last few seconds, as a new one."""
+        """Return the error of an attempt not long ago, as a new one."""
         last = self._last.get(kind)
-        if last is None or now - last.at >= REMEMBERED_SECONDS:
-            return None
-        return last.error(last.text)
+        return last.error(last.text) if last and now < last.until else None

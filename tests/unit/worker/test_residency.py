@@ -299,6 +299,21 @@ class TestFailures:
 
         assert it.present == ["a"]
 
+    def test_are_remembered_for_longer_when_the_attempt_was_dear(self) -> None:
+        it = world(limit=4 * GB)
+        it.operation.on_load = lambda: it.clock.advance(3.0)
+        it.operation.on_unload = lambda: it.clock.advance(1.0)
+
+        for _ in range(4):
+            with pytest.raises(OutOfMemory):
+                it.residency.model("diarize", C)
+            it.clock.advance(REMEMBERED_SECONDS)
+        assert it.operation.tried == ["c"]
+
+        with pytest.raises(OutOfMemory):
+            it.residency.model("diarize", C)
+        assert it.operation.tried == ["c", "c"]
+
     def test_concern_no_other_model(self) -> None:
         it = world()
         it.operation.inner.failures["a"] = ModelUnavailable("gated")
