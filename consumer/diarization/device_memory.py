@@ -43,8 +43,8 @@ class HostMemory:
     """What this process holds of the machine's memory, be it weights or whatever else.
 
     It cannot tell whose that is: what another recording's clustering takes or gives back while a
-    model is loaded counts as the model's, and what a load takes for a moment goes unseen. So one
-    measurement is no verdict for ever. Where the kernel does not tell, nothing is in use.
+    model comes or goes counts as the model's, and what a load takes for a moment goes unseen. So
+    one measurement is no verdict for ever. Where the kernel does not tell, nothing is in use.
     """
 
     def __init__(
