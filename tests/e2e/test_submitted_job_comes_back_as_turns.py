@@ -1,7 +1,8 @@
 """A recording is submitted, a worker process finds the turns, and others can read them.
 
 `turnstream submit` uploads it to a real S3 server and writes the job to a real Kafka; the result is
-read by kcat, its objects by plain boto3, and both by nothing but the standard library's JSON.
+read by kcat, its objects by plain boto3, and both by nothing but the standard library's JSON. The
+trace of whoever submits goes through the worker's spans to whoever reads the result.
 """
 
 import json
@@ -12,18 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.e2e.command_line import turnstream
 from tests.e2e.conftest import RECORDING_SECONDS
 from tests.e2e.deployment import Deployment
 from tests.e2e.foreign import Kcat, headers
 from tests.e2e.worker_process import running
+from tests.stack.collector import Collector, collecting
 from tests.stack.kafka import KafkaCluster
 from tests.stack.object_server import ObjectServer
 from tests.stack.topics import Topics
 
 pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.slow]
 
+TRACE, ASKING = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 NOT_STORED = {
     "origin",
     "inline",
@@ -60,6 +64,8 @@ class Story:
     result: Mapping[str, Any]
     objects: Mapping[str, Stored]
     """By format."""
+    spans: Mapping[str, Span]
+    """By name: of the one job."""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +84,10 @@ def deployment(kafka: KafkaCluster, object_server: ObjectServer) -> Deployment:
 def story(deployment: Deployment, object_server: ObjectServer, kcat: str, recording: Path) -> Story:
     foreign, topics = Kcat(kcat, deployment.bootstrap), deployment.topics
     printed = submitted(deployment, recording)
-    with running("worker", deployment.worker_settings()) as worker:
+    with (
+        collecting() as collector,
+        running("worker", traced(deployment.worker_settings(), collector)) as worker,
+    ):
         worker.wait_until(deployment.has_caught_up, 150)
         assert worker.stop() == 0
     (job,), (message,) = foreign.read(topics.jobs), foreign.read(topics.results)
@@ -92,7 +101,14 @@ def story(deployment: Deployment, object_server: ObjectServer, kcat: str, record
         dead_letters=foreign.read(topics.dead_letters),
         result=result,
         objects={output["format"]: stored(object_server, output) for output in result["outputs"]},
+        spans={span.name: span for span in collector.spans},
     )
+
+
+def traced(settings: Mapping[str, str], collector: Collector) -> Mapping[str, str]:
+    """Settings of a worker that sends its spans there."""
+    endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint}
+    return {**settings, "TURNSTREAM_WORKER__TRACING": "otlp", **endpoint}
 
 
 def stored(server: ObjectServer, said: Mapping[str, Any]) -> Stored:
@@ -105,9 +121,15 @@ def stored(server: ObjectServer, said: Mapping[str, Any]) -> Stored:
 def submitted(deployment: Deployment, recording: Path) -> str:
     """What `turnstream submit` prints: the job's id."""
     options = ["--upload", deployment.audio[0], "--format", "rttm", "--metadata", "call=0017"]
-    said = turnstream(deployment.client_settings, "submit", str(recording), *options)
+    settings = deployment.client_settings | {"TRACEPARENT": f"00-{TRACE}-{ASKING}-01"}
+    said = turnstream(settings, "submit", str(recording), *options)
     assert said.returncode == 0, said.stderr
     return said.stdout.strip()
+
+
+def headers_span(message: Mapping[str, Any]) -> str:
+    """Whose span a message says it comes from."""
+    return headers(message)["traceparent"].split("-")[2]
 
 
 def test_the_job_says_what_was_uploaded(story: Story) -> None:
@@ -144,8 +166,10 @@ def test_the_result_says_which_job_it_answers(story: Story) -> None:
 
 def test_the_headers_are_those_of_the_contract(story: Story) -> None:
     origin = story.result["origin"]
+    span = story.spans[f"process {origin['topic']}"].span_id.hex()
 
     assert headers(story.message) == {
+        "traceparent": f"00-{TRACE}-{span}-01",
         "content-type": "application/json",
         "x-job-id": story.printed,
         "x-operation": "diarize",
@@ -184,6 +208,24 @@ def test_the_rttm_has_the_same_turns(story: Story) -> None:
         (story.printed, f"{t['start']:.3f}", f"{t['end'] - t['start']:.3f}", t["speaker"])
         for t in turns
     ]
+
+
+def test_the_spans_lead_from_who_asked_to_who_reads(story: Story) -> None:
+    origin, timings = story.result["origin"], story.result["timings"]
+    job = story.spans[f"process {origin['topic']}"]
+    publication = f"send {story.message['topic']}"
+
+    stages = {name: span for name, span in story.spans.items() if span is not job}
+    assert stages.keys() == {*timings, publication} - {"queued"}
+    assert job.parent_span_id.hex() == headers_span(story.job) == ASKING
+    assert {span.parent_span_id for span in stages.values()} == {job.span_id}
+    assert {span.trace_id.hex() for span in story.spans.values()} == {TRACE}
+    for name, span in stages.items():
+        assert job.start_time_unix_nano <= span.start_time_unix_nano, name
+        assert span.end_time_unix_nano <= job.end_time_unix_nano, name
+        if name != publication:
+            took = (span.end_time_unix_nano - span.start_time_unix_nano) / 1e9
+            assert took == pytest.approx(timings[name], abs=0.001), name
 
 
 def test_nothing_is_among_the_dead_letters(story: Story) -> None:

@@ -3,20 +3,15 @@
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from consumer.adapters.tracing import CLOSE_SECONDS, otlp_tracing
 from consumer.core.errors import CannotStart
 from schemas.result import Origin, Result, ResultError
 from tests.fakes.clock import START, FakeClock
+from tests.stack.collector import Collector, collecting
 
 RESULT = Result(
     status="failed",
@@ -28,26 +23,10 @@ RESULT = Result(
 )
 
 
-@contextmanager
-def collector() -> Iterator[tuple[str, "Queue[ExportTraceServiceRequest]"]]:
-    """Where it listens, and what was sent to it."""
-    received: Queue[ExportTraceServiceRequest] = Queue()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.put(ExportTraceServiceRequest.FromString(body))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", received
-        finally:
-            server.shutdown()
+def attributes(collector: Collector) -> dict[str, str]:
+    """Of the one who sent spans."""
+    [resource] = collector.resources
+    return {each.key: each.value.string_value for each in resource.attributes}
 
 
 def trace_one_job() -> None:
@@ -56,30 +35,25 @@ def trace_one_job() -> None:
 
 
 def test_what_is_left_arrives_before_the_worker_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    with collector() as (endpoint, received):
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+    with collecting() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
         monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
         trace_one_job()
-        request = received.get(timeout=10)
 
-    [sent] = request.resource_spans
-    [scope] = sent.scope_spans
-    named = {each.key: each.value.string_value for each in sent.resource.attributes}
+    named = attributes(collector)
     assert named["service.name"] == "turnstream-worker"
     assert named["service.instance.id"] == "worker-0"
     assert named["deployment.environment.name"] == "test"
-    assert {span.name for span in scope.spans} == {"process jobs", "send results"}
+    assert {span.name for span in collector.spans} == {"process jobs", "send results"}
 
 
 def test_the_service_may_have_a_name_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    with collector() as (endpoint, received):
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+    with collecting() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
         monkeypatch.setenv("OTEL_SERVICE_NAME", "calls")
         trace_one_job()
-        request = received.get(timeout=10)
 
-    named = {each.key: each.value for each in request.resource_spans[0].resource.attributes}
-    assert named["service.name"].string_value == "calls"
+    assert attributes(collector)["service.name"] == "calls"
 
 
 def test_a_collector_that_does_not_answer_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
