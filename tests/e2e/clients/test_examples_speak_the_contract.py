@@ -1,42 +1,21 @@
 """The examples write the golden job, read the golden results, and lose nothing when they die."""
 
 import json
-from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
 from jsonschema import Draft202012Validator
 
 from schemas.codec import decode_job
+from tests.e2e.clients import golden
 from tests.e2e.clients.programs import Programs
 from tests.stack.kafka import KafkaCluster
 from tests.stack.messages import Entry, lag, read, write
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 
-SCHEMAS = Path(__file__).parents[3] / "schemas"
-GOLDEN = SCHEMAS / "examples"
-JOB = json.loads((GOLDEN / "job-full.json").read_text("utf-8"))
+JOB = json.loads(golden.job())
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-DEADLINE = "the deadline 2026-11-22T10:15:00.000Z passed before the device was reached"
-UNREADABLE = "the message: is not JSON: Expecting value at line 1, column 1"
-MISSING = "no such object: s3://calls/2026/11/22/0017 #2+ü.flac"
-STORED = "s3://results/calls/call-2026-11-22-0017/396a32ce979e4e6b.json"
-ENDINGS = {
-    "embed": "120456 call-2026-11-22-0017-voices succeeded embed",
-    "expired": f"120458 call-2026-11-22-0017 expired deadline_passed (final): {DEADLINE}",
-    "failed-unreadable-job": f"120457 - failed invalid_job (final): {UNREADABLE}",
-    "failed": f"120456 call-2026-11-22-0017 failed audio_not_found (final): {MISSING}",
-    "from-a-later-version": "120455 call-2026-11-22-0017 succeeded turns=3",
-    "succeeded-inline": "120455 call-2026-11-22-0017 succeeded turns=3",
-    "succeeded-not-inline": f"120455 call-2026-11-22-0017 succeeded in {STORED}",
-    "succeeded-reused": "120460 call-2026-11-22-0017 succeeded turns=3",
-}
-LINES = [f"turnstream.jobs/3/{ending}" for ending in ENDINGS.values()]
-
-
-def golden(name: str) -> bytes:
-    return (GOLDEN / f"result-{name}.json").read_bytes()
 
 
 def test_the_job_is_the_golden_one(programs: Programs, kafka: KafkaCluster) -> None:
@@ -58,7 +37,7 @@ def test_the_job_is_the_golden_one(programs: Programs, kafka: KafkaCluster) -> N
     assert entry.key == JOB["job_id"].encode()
     assert dict(entry.headers) == {"x-audio-seconds": b"1834.200", "traceparent": TRACE.encode()}
     assert bare.headers == ()
-    schema = json.loads((SCHEMAS / "json" / "job.schema.json").read_text("utf-8"))
+    schema = json.loads((golden.SCHEMAS / "json" / "job.schema.json").read_text("utf-8"))
     for value in (entry.value or b"", bare.value or b""):
         Draft202012Validator(schema).validate(json.loads(value))
         assert decode_job(value).submitted_at is not None
@@ -82,22 +61,22 @@ def test_every_golden_result_is_read_once_and_no_aborted_one(
     writer = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": f"of-{topic}"})
     writer.init_transactions()
     writer.begin_transaction()
-    writer.produce(topic, golden("failed"))
+    writer.produce(topic, golden.result("failed"))
     writer.flush()
     writer.abort_transaction()
     writer.begin_transaction()
-    for name in ENDINGS:
-        writer.produce(topic, golden(name))
+    for name in golden.names():
+        writer.produce(topic, golden.result(name))
     writer.commit_transaction()
 
-    first = programs.read(settings, f"readers-of-{topic}", len(LINES))
+    first = programs.read(settings, f"readers-of-{topic}", len(golden.LINES))
     writer.begin_transaction()
-    writer.produce(topic, golden("expired"))
+    writer.produce(topic, golden.result("expired"))
     writer.commit_transaction()
     second = programs.read(settings, f"readers-of-{topic}", 1)
 
-    assert first == LINES
-    assert second == [LINES[1]]
+    assert first == [golden.LINES[name] for name in golden.names()]
+    assert second == [golden.LINES["expired"]]
 
 
 def test_a_reader_that_is_killed_has_committed_nothing_it_did_not_handle(
@@ -109,7 +88,7 @@ def test_a_reader_that_is_killed_has_committed_nothing_it_did_not_handle(
         "TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap,
         "TURNSTREAM_KAFKA__RESULTS_TOPIC": topic,
     }
-    result = json.loads(golden("failed"))
+    result = json.loads(golden.result("failed"))
     numbered = [{**result, "job_id": f"call-{number}"} for number in range(count)]
     write(kafka.bootstrap, topic, [Entry(None, json.dumps(each).encode()) for each in numbered])
 
