@@ -28,10 +28,15 @@ class Answer:
         return self.result["origin"]["partition"], self.result["origin"]["offset"]
 
     @property
+    def code(self) -> str | None:
+        """Of its error, where it has one."""
+        error = self.result["error"]
+        return error["code"] if error else None
+
+    @property
     def outcome(self) -> tuple[str, str]:
         """Its status, and its code where it has one."""
-        error = self.result["error"]
-        return self.result["status"], error["code"] if error else SUCCEEDED
+        return self.result["status"], self.code or SUCCEEDED
 
     @property
     def message(self) -> str:

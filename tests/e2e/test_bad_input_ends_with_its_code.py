@@ -4,6 +4,8 @@ Every message ends in exactly one terminal result; those that failed, and no oth
 the dead letters as they were sent; in the end the group has committed all of them.
 """
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 
@@ -116,6 +118,21 @@ def test_a_result_is_keyed_by_its_job_else_by_its_position(
 
 def test_a_result_carries_the_trace_of_its_job(run: Run) -> None:
     assert all(TRACE in answer.entry.headers for answer in run.answers)
+
+
+def test_each_job_that_ended_is_one_line_of_the_log(run: Run) -> None:
+    lines = [json.loads(line) for line in run.log.splitlines() if '"job settled"' in line]
+
+    assert Counter(
+        (line["partition"], line["offset"], line["job_id"], line["status"], line["code"])
+        for line in lines
+    ) == Counter(
+        (*answer.position, answer.result["job_id"], answer.result["status"], answer.code)
+        for answer in run.answers
+    )
+    assert {line["level"] for line in lines} == {"INFO"}
+    assert {line["trace_id"] for line in lines} == {TRACE[1].decode()[3:35]}
+    assert all(line["attempt"] >= 1 and line["seconds"] >= 0 for line in lines)
 
 
 def test_keys_are_taken_verbatim(run: Run, objects: Mapping[str, bytes]) -> None:
