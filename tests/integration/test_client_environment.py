@@ -60,8 +60,8 @@ def test_the_command_works_there(environment: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_but_our_three_packages_is_installed_from_here(environment: Path) -> None:
+def test_nothing_but_our_four_packages_is_installed_from_here(environment: Path) -> None:
     (site_packages,) = environment.glob("lib/python*/site-packages")
 
-    assert {"consumer", "producer_tools", "schemas"} <= {p.name for p in site_packages.iterdir()}
+    assert {"access", "consumer", "producer_tools", "schemas"} <= {p.name for p in site_packages.iterdir()}
     assert not {"tests", "demo"} & {p.name for p in site_packages.iterdir()}

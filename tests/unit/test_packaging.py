@@ -1,4 +1,4 @@
-"""One distribution, three import packages, and lists that pin what it asks for."""
+"""One distribution, four import packages, and lists that pin what it asks for."""
 
 import re
 import tomllib
@@ -20,7 +20,8 @@ def project() -> dict[str, Any]:
 
 def asked_for(name: str) -> list[Requirement]:
     core = project()["project"]["dependencies"]
-    worker = core + project()["project"]["optional-dependencies"]["ml"]
+    extras = project()["project"]["optional-dependencies"]
+    worker = core + extras["ml"] + extras["aws"]
     lists = {"client": core, "worker": worker}
     return [
         Requirement(line)
@@ -66,7 +67,7 @@ def test_the_client_tools_bring_no_torch() -> None:
     assert not {"torch", "torchaudio", "pyannote-audio", "numpy"} & pins("client").keys()
 
 
-@pytest.mark.parametrize("package", ["consumer", "producer_tools", "schemas"])
+@pytest.mark.parametrize("package", ["access", "consumer", "producer_tools", "schemas"])
 def test_no_other_distribution_owns_our_import_names(package: str) -> None:
     owners = set(packages_distributions().get(package, []))
 
@@ -76,4 +77,4 @@ def test_no_other_distribution_owns_our_import_names(package: str) -> None:
 def test_only_our_packages_are_shipped() -> None:
     shipped = project()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
-    assert shipped == ["consumer", "producer_tools", "schemas"]
+    assert shipped == ["access", "consumer", "producer_tools", "schemas"]
