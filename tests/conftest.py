@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.stack.kafka import KafkaCluster
     from tests.stack.object_server import ObjectServer
+    from tests.stack.secured_kafka import SecuredKafka
 
 _Server = TypeVar("_Server")
 
@@ -54,6 +55,15 @@ def kafka(pytestconfig: pytest.Config) -> Iterator[KafkaCluster]:
 
     with _server(pytestconfig, kafka.running, "real Kafka tests") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def secured_kafka(pytestconfig: pytest.Config) -> Iterator[SecuredKafka]:
+    """One real broker that lets in whom it knows, and allows what its rules say."""
+    from tests.stack import secured_kafka
+
+    with _server(pytestconfig, secured_kafka.running, "tests of access control") as broker:
+        yield broker
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from access.sign_in import Auth, contradictions
 from consumer.settings.section import Section
 from schemas import topics
 
@@ -146,6 +147,13 @@ class KafkaSettings(Section):
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = Field(
         "gzip", description="Of results and dead letters. Every client reads gzip."
     )
+    auth: Auth = Field(
+        "properties",
+        description=(
+            "properties: sign in as PROPERTIES say. msk-iam: at Amazon MSK with the AWS role of "
+            "the process; needs AWS_REGION and the extra `aws`."
+        ),
+    )
     properties: Mapping[str, str] = Field(
         default_factory=dict,
         repr=False,  # passwords are among them
@@ -173,7 +181,9 @@ class KafkaSettings(Section):
 
     @field_validator("properties")
     @classmethod
-    def _keep_the_promise(cls, properties: Mapping[str, str]) -> Mapping[str, str]:
+    def _keep_the_promise(
+        cls, properties: Mapping[str, str], info: ValidationInfo
+    ) -> Mapping[str, str]:
         refused = [
             f"{name}: set {VARIABLE_PREFIX}{INSTEAD[name]}"
             if name in INSTEAD
@@ -181,6 +191,7 @@ class KafkaSettings(Section):
             for name in sorted(properties)
             if name in INSTEAD or name in BREAKS_THE_PROMISE
         ]
+        refused += contradictions(info.data.get("auth", "properties"), properties)
         if refused:
             raise ValueError("; ".join(refused))
         return properties

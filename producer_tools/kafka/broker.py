@@ -9,6 +9,7 @@ from typing import Any, Final
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from access.sign_in import ClientProperties, NoToken, SignInMisconfigured, sign_in
 from producer_tools.exits import BrokerRefuses, BrokerUnreachable, ClientError, WrongUsage
 from producer_tools.kafka.connection import KafkaConnection
 
@@ -114,6 +115,7 @@ class BrokerClients:
     def _configuration(self, ours: Mapping[str, str]) -> dict[str, object]:
         return {
             **self._connection.properties,
+            **self._signing_in(),
             **ours,
             "bootstrap.servers": self._connection.bootstrap_servers,
             "client.id": "turnstream",
@@ -121,6 +123,14 @@ class BrokerClients:
             # The client would print every attempt to connect; commands say one sentence instead.
             "log_level": 0,
         }
+
+    def _signing_in(self) -> ClientProperties:
+        try:
+            return sign_in(self._connection.auth)
+        except SignInMisconfigured as error:
+            raise WrongUsage(str(error)) from error
+        except NoToken as error:
+            raise BrokerUnreachable(str(error)) from error
 
     def _remember(self, error: KafkaError) -> None:
         if error.code() != KafkaError._ALL_BROKERS_DOWN:

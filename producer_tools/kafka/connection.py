@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from access.sign_in import Auth, contradictions
 from producer_tools.exits import WrongUsage
 from schemas import topics
 
@@ -19,6 +27,7 @@ class KafkaConnection(BaseModel):
     results_topic: str = topics.RESULTS_TOPIC
     dead_letters_topic: str = topics.DEAD_LETTERS_TOPIC
     transactional_id_prefix: str = "turnstream"
+    auth: Auth = "properties"
     properties: Mapping[str, str] = Field(
         default_factory=dict, description="librdkafka properties, e.g. security.protocol"
     )
@@ -28,6 +37,15 @@ class KafkaConnection(BaseModel):
     def _dotted(cls, properties: Mapping[str, str]) -> Mapping[str, str]:
         """Shells cannot export dots: SECURITY_PROTOCOL means security.protocol."""
         return {name.lower().replace("_", "."): value for name, value in properties.items()}
+
+    @field_validator("properties")
+    @classmethod
+    def _sign_in_one_way(
+        cls, properties: Mapping[str, str], info: ValidationInfo
+    ) -> Mapping[str, str]:
+        if refused := [*contradictions(info.data.get("auth", "properties"), properties)]:
+            raise ValueError("; ".join(refused))
+        return properties
 
 
 class _Environment(BaseSettings):

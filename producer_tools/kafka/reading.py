@@ -83,7 +83,10 @@ def partitions_of(
         # Serves the callback that remembers why no broker could be reached.
         consumer.poll(0)
     if missing := [topic for topic in topics if topic not in known]:
-        raise BrokerRefuses(f"there is no topic {missing[0]}: run `turnstream topics create`")
+        raise BrokerRefuses(
+            f"there is no topic {missing[0]}: run `turnstream topics create`, or grant the right "
+            "to see it"
+        )
     return [TopicPartition(topic, number) for topic in topics for number in known[topic].partitions]
 
 

@@ -70,10 +70,12 @@ class WorkerProcess:
 
 
 @contextmanager
-def launched(name: str, settings: Mapping[str, str]) -> Iterator[WorkerProcess]:
+def launched(
+    name: str, settings: Mapping[str, str], module: str = "consumer"
+) -> Iterator[WorkerProcess]:
     """A worker that has just been started; its log is printed, for the report of a failed test."""
     with workspace(name) as directory:
-        command = [sys.executable, "-m", "consumer"]
+        command = [sys.executable, "-m", module]
         worker = WorkerProcess(ServerProcess(name, command, directory, settings))
         worker.process.start()
         try:
@@ -85,8 +87,10 @@ def launched(name: str, settings: Mapping[str, str]) -> Iterator[WorkerProcess]:
 
 
 @contextmanager
-def running(name: str, settings: Mapping[str, str]) -> Iterator[WorkerProcess]:
+def running(
+    name: str, settings: Mapping[str, str], module: str = "consumer"
+) -> Iterator[WorkerProcess]:
     """A worker that is ready; killed at the end unless the story has stopped it."""
-    with launched(name, settings) as worker:
+    with launched(name, settings, module) as worker:
         worker.wait_until(worker.is_ready, _READY_SECONDS)
         yield worker

@@ -71,12 +71,17 @@ class KafkaCluster:
 
 
 @contextmanager
-def running(brokers: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[KafkaCluster]:
-    """An empty cluster; `settings` go over the brokers' own; raises `UnavailableError`."""
+def running(
+    brokers: int = 1, settings: Mapping[str, str] | None = None, listeners: Sequence[str] = ()
+) -> Iterator[KafkaCluster]:
+    """An empty cluster; `settings` go over the brokers' own; raises `UnavailableError`.
+
+    `listeners` of a single broker come beside the plain one, whose clients are nobody's.
+    """
     java = Java(prerequisites.java(), builds.kafka_jars())
     with workspace("kafka") as directory, ExitStack() as stop_all:
         nodes = new_nodes(brokers)
-        processes = _formatted(java, nodes, directory, settings or {})
+        processes = _formatted(java, nodes, directory, settings or {}, listeners)
         for process in processes:
             process.start()
             # Its data goes with it, and the last brokers of a quorum stop slowly when asked.
@@ -87,13 +92,19 @@ def running(brokers: int = 1, settings: Mapping[str, str] | None = None) -> Iter
 
 
 def _formatted(
-    java: Java, nodes: Sequence[Node], directory: Path, settings: Mapping[str, str]
+    java: Java,
+    nodes: Sequence[Node],
+    directory: Path,
+    settings: Mapping[str, str],
+    listeners: Sequence[str],
 ) -> list[ServerProcess]:
     """One process per node, not yet started, on storage that knows one cluster."""
     cluster_id = urlsafe_b64encode(uuid4().bytes)[:22].decode()
     processes = []
     for node in nodes:
         home = directory / node.name
-        java.format(home, cluster_id, {**properties(node, nodes, home), **settings})
+        own = properties(node, nodes, home)
+        own["listeners"] = ",".join([own["listeners"], *listeners])
+        java.format(home, cluster_id, {**own, **settings})
         processes.append(ServerProcess(node.name, java.broker(home), directory))
     return processes

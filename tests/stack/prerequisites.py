@@ -41,6 +41,11 @@ def kcat() -> str:
     return _find("kcat", "kcat")
 
 
+def openssl() -> str:
+    """The path of OpenSSL; raises `ToolMissing`."""
+    return _find("openssl", "OpenSSL")
+
+
 def prometheus() -> str:
     """The path of Prometheus; raises `ToolMissing`."""
     return _find("prometheus", "Prometheus")

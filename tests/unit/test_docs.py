@@ -48,8 +48,9 @@ def anchors(page: Path) -> set[str]:
 
 
 def sources() -> Iterator[str]:
-    for path in sorted((ROOT / "consumer").rglob("*.py")):
-        yield path.read_text("utf-8")
+    for package in ("access", "consumer"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.read_text("utf-8")
 
 
 def alarms() -> Iterator[str]:

@@ -12,6 +12,7 @@ from confluent_kafka.admin._resource import ResourceType
 
 from consumer.adapters.kafka.configuration import (
     PROBE_SECONDS,
+    Complaints,
     client_properties,
     naming_refused_properties,
     unreachable,
@@ -66,13 +67,15 @@ class Cluster:
 
 def describe_cluster(settings: KafkaSettings) -> Cluster:
     """Ask once, with a client of its own; raises `BrokersUnreachable`, `PropertiesRefused`."""
-    features = FeatureLog()
+    features, complaints = FeatureLog(), Complaints()
+    properties = {**client_properties(settings), **DEBUG, "error_cb": complaints.hear}
     with naming_refused_properties():
-        admin = AdminClient({**client_properties(settings), **DEBUG}, logger=features.logger)
+        admin = AdminClient(properties, logger=features.logger)
     try:
         found = admin.list_topics(timeout=PROBE_SECONDS)
     except KafkaException as error:
-        raise unreachable(settings.bootstrap_servers, error) from error
+        admin.poll(0)
+        raise unreachable(settings.bootstrap_servers, error, complaints.last) from error
     admin.poll(0)
     known = Cluster(
         str(found.cluster_id),

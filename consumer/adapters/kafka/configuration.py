@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
+from access.sign_in import NoToken, SignInMisconfigured, sign_in
 from consumer.core.errors import CannotStart, Unreachable
 from consumer.settings import KafkaSettings
 
-Properties = dict[str, str | int | float | bool]
+Properties = dict[str, Any]
+"""As the client takes them: text, numbers, callbacks."""
 Protocol = Literal["consumer", "classic"]
 
 CLIENT_LOG = logging.getLogger("turnstream.kafka")
@@ -28,22 +30,50 @@ class BrokersUnreachable(Unreachable):
     """No broker answered at start; the message says which were tried."""
 
 
-def unreachable(bootstrap_servers: str, error: KafkaException) -> BrokersUnreachable:
+class Complaints:
+    """Remembers the last thing that a client complained about; served by its polls."""
+
+    def __init__(self) -> None:
+        self.last = ""
+
+    def hear(self, error: KafkaError) -> None:
+        """Take an error of the client, unless it says nothing but that no broker is left."""
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:
+            self.last = error.str()
+
+
+def unreachable(
+    bootstrap_servers: str, error: KafkaException, complaint: str
+) -> BrokersUnreachable:
     """Say what was tried, and what to look at."""
     return BrokersUnreachable(
         f"no broker of {bootstrap_servers} answered within {PROBE_SECONDS:.0f} s "
-        f"({error.args[0].str()}); check TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS and that they run"
+        f"({complaint or error.args[0].str()}); check TURNSTREAM_KAFKA__BOOTSTRAP_SERVERS, that "
+        "they run, and how we sign in"
     )
 
 
 def client_properties(settings: KafkaSettings) -> Properties:
-    """What every client needs; the user's own properties come first, so that ours win."""
+    """What every client needs; the user's own properties come first, so that ours win.
+
+    Raises `CannotStart` where nobody can sign in as the settings say.
+    """
     return {
         "log.connection.close": False,
         "socket.keepalive.enable": True,
         **settings.properties,
+        **_signing_in(settings),
         "bootstrap.servers": settings.bootstrap_servers,
     }
+
+
+def _signing_in(settings: KafkaSettings) -> Properties:
+    try:
+        return {**sign_in(settings.auth)}
+    except SignInMisconfigured as error:
+        raise CannotStart(str(error)) from error
+    except NoToken as error:
+        raise Unreachable(str(error)) from error
 
 
 def consumer_properties(settings: KafkaSettings, protocol: Protocol) -> Properties:
