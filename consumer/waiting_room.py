@@ -8,7 +8,10 @@ from consumer.core.work import Prepared
 
 
 class WaitingRoom:
-    """Bounded in recordings and in bytes; a place is taken until the device lets go of the samples.
+    """Bounded in recordings and in bytes; a place is taken until the device has done with it.
+
+    So the samples of one that leaves are free: neither the rest of its batch nor its conclusion
+    holds them. One more may be in each feeder's hands.
 
     Feeders wait for room, and whoever waits longest comes in first: what is large would else wait
     for ever behind small ones. The device thread alone takes recordings out.

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
@@ -72,7 +72,9 @@ class Engine:
     def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
         """Say who spoke when. Raises `DeviceDead`, `OutOfMemory`."""
         about = [(recording.waveform.seconds, recording.bounds) for recording in batch]
-        for step in self.hypothesize(batch):
+        hypotheses = self.hypothesize(batch)
+        del batch
+        for step in hypotheses:
             yield [
                 (number, partial(_concluded, conclude, *about[number])) for number, conclude in step
             ]
@@ -81,13 +83,9 @@ class Engine:
         """Say who spoke when, in the words of stock; as `diarize`."""
         if not self._is_loaded:
             raise ValueError("the model was unloaded")
-        problems = {
-            number: problem
-            for number, recording in enumerate(batch)
-            if (problem := _problem(recording))
-        }
-        yield [(number, refused(problem)) for number, problem in problems.items()]
-        left = {number: one for number, one in enumerate(batch) if number not in problems}
+        left = dict(enumerate(batch))
+        del batch  # who is done with is to be held by nobody: its samples may be gigabytes
+        yield _refusals(left)
         self._under_way += 1
         try:
             yield from self._heard(left)
@@ -130,10 +128,14 @@ class Engine:
     def _listen(self, left: dict[int, Recording]) -> Steps[Hypothesis]:
         """Cluster a recording while the networks hear the next; those heard are left no longer."""
         place_here = partial(place, windowing=self._windowing, device=self._device)
-        sounds = [place_here(recording.waveform) for recording in left.values()]
+        sounds = (place_here(recording.waveform) for recording in left.values())
+        listening = Listening(self._networks, self._lanes, sounds)
         order = iter(tuple(left))
-        for done in Listening(self._networks, self._lanes, sounds):
-            yield [self._concluding_of(next(order), heard, left) for heard in done]
+
+        def concluding(done: Sequence[Heard]) -> list[tuple[int, Callable[[], Hypothesis]]]:
+            return [self._concluding_of(next(order), heard, left) for heard in done]
+
+        yield from map(concluding, listening)  # holds none of them while others take their turns
 
     def _concluding_of(
         self, number: int, heard: Heard, left: dict[int, Recording]
@@ -146,8 +148,19 @@ class Engine:
         if self._networks.rounded_embedding is None:
             # The sound itself is not needed any more, and may be gigabytes.
             return lambda heard: partial(conclusion.hypothesis, heard.findings)
+        # It hears again what was close. On an accelerator the sound is a copy: samples of the host
+        # are free, and the device holds 64 kB for each second that admission lets in, at most.
         certifier = Certifier(conclusion, self._networks, self._lanes)
         return lambda heard: partial(certifier, heard)
+
+
+def _refusals(left: dict[int, Recording]) -> list[tuple[int, Callable[[], NoReturn]]]:
+    """Take out those to whom there can be no answer; say why."""
+    problems = [(number, _problem(recording)) for number, recording in left.items()]
+    found = [(number, problem) for number, problem in problems if problem]
+    for number, _ in found:
+        del left[number]
+    return [(number, refused(problem)) for number, problem in found]
 
 
 def _problem(recording: Recording) -> JobError | None:

@@ -16,11 +16,9 @@ class FakeDiarizer:
 
     def __init__(self, failures: dict[int, JobError] | None = None) -> None:
         self.failures = failures or {}
-        self.batches: list[tuple[Recording, ...]] = []
         self.unloaded = False
 
     def diarize(self, batch: Sequence[Recording]) -> Steps[Diarization]:
-        self.batches.append(tuple(batch))
         return one_by_one(self._diarize, batch)
 
     def unload(self) -> None:

@@ -26,7 +26,7 @@ Window = tuple[Heard, int]
 
 
 class Listening:
-    """A batch of recordings on its way through the networks; those it has yielded it has forgotten."""
+    """A batch of recordings on its way through the networks; holds none that it has yielded."""
 
     def __init__(self, networks: Networks, lanes: Lanes, sounds: Iterable[Sound]) -> None:
         self._networks = networks
@@ -51,13 +51,15 @@ class Listening:
             self._give_up()
 
     def _segmented(self) -> Iterator[None]:
-        """Segment batch by batch; each has been noted when this goes on."""
+        """Segment ahead; at each step one more batch has been noted."""
         windows = _windows(deque(self._open))
         while self._segment(list(islice(windows, self._networks.shapes.segmentation))):
             if len(self._segmenting) > self._lanes.count:
-                yield self._note_next()
+                self._note_next()
+                yield
         while self._segmenting:
-            yield self._note_next()
+            self._note_next()
+            yield
 
     def _segment(self, windows: list[Window]) -> bool:
         """Have windows segmented; False: there are none."""

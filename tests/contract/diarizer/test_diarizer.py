@@ -1,5 +1,9 @@
 """What everybody may rely on who holds a `Diarizer`, the fake as well as the real one."""
 
+import weakref
+from collections.abc import Sequence
+from time import monotonic, sleep
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,6 +16,7 @@ from tests.fakes.speech import silence, waveform
 from tests.fakes.steps import diarized
 
 Samples = NDArray[np.float32]
+PATIENCE_SECONDS = 5.0
 
 
 def answer(diarizer: Diarizer, recording: Recording) -> Diarization:
@@ -61,6 +66,38 @@ def test_a_bad_recording_never_fails_its_neighbours(diarizer: Diarizer, speech: 
     assert isinstance(answers[0], AudioEmpty)
     assert answers[1] == answer(diarizer, good)
     assert isinstance(answers[2], SpeakerBoundsImpossible)
+
+
+def test_samples_are_free_when_their_recording_is_done_and_the_batch_is_not(
+    diarizer: Diarizer, speech: Samples
+) -> None:
+    audio = [
+        speech[:100_000].copy(),
+        np.zeros(9 * 16_000, np.float32),
+        *(speech.copy() for _ in range(3)),
+    ]
+    samples = [weakref.ref(one) for one in audio]
+    steps = diarizer.diarize([Recording(waveform(one)) for one in audio])
+    del audio
+
+    done = set[int]()
+    for step in steps:
+        for number, conclude in step:
+            conclude()
+            done.add(number)
+        if len(done) < len(samples):
+            assert _are_free_soon([samples[number] for number in done])
+    assert len(done) == len(samples)
+
+
+def _are_free_soon(samples: Sequence[weakref.ref[Samples]]) -> bool:
+    """A thread that has given its answer may still be about to forget the question."""
+    deadline = monotonic() + PATIENCE_SECONDS
+    while held := any(one() is not None for one in samples):
+        if monotonic() > deadline:
+            break
+        sleep(0.01)
+    return not held
 
 
 def test_no_more_speakers_are_found_than_allowed(diarizer: Diarizer, speech: Samples) -> None:
