@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-service simulate check format stack docs lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-service simulate check format stack docs release-notes lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -34,9 +34,11 @@ check: dev-env ## Format, lint, types, import contracts, schemas and docs: what 
 	@$(BIN)/ruff format --check --quiet || { echo "run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples/python
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m schemas.export --check
 	@$(BIN)/python -m consumer.settings_reference --check
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 format: dev-env ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet
@@ -67,6 +69,9 @@ stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java
 docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, docs/settings.md
 	@$(BIN)/python -m schemas.export
 	@$(BIN)/python -m consumer.settings_reference
+
+release-notes: ## Print what the changelog says of a version (VERSION=)
+	@.ci/release-notes $(or $(VERSION),Unreleased)
 
 lock: dev-env ## Pin all requirements anew, with hashes
 	@requirements/lock
