@@ -21,7 +21,7 @@ def project() -> dict[str, Any]:
 def asked_for(name: str) -> list[Requirement]:
     core = project()["project"]["dependencies"]
     extras = project()["project"]["optional-dependencies"]
-    worker = core + extras["ml"] + extras["aws"]
+    worker = core + extras["ml"] + extras["aws"] + extras["otel"]
     lists = {"client": core, "worker": worker}
     return [
         Requirement(line)
