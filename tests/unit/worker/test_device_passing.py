@@ -79,7 +79,7 @@ arrivals = st.lists(
 
 
 @given(arrivals=arrivals)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_device_does_what_it_can_beside_a_long_recording(arrivals: list[Arrival]) -> None:
     long, others = beside_a_long_recording(arrivals)
 
@@ -92,7 +92,7 @@ def test_the_device_does_what_it_can_beside_a_long_recording(arrivals: list[Arri
 
 
 @given(arrivals=arrivals)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_nobody_begins_before_one_that_waited_for_a_long_recording(
     arrivals: list[Arrival],
 ) -> None:
