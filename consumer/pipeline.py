@@ -129,7 +129,7 @@ class Pipeline:
             case Task() as task:
                 self._under_way.begin(ticket, task)
                 task.timings["queued"] = self._queued_seconds(ticket)
-                self._send(task)
+                self._fetching.put(task)
 
     def completions(self) -> Iterator[Completion]:
         """Take out what has ended, without waiting."""
@@ -167,10 +167,8 @@ class Pipeline:
                     self._room.enter(prepared)
             return None
 
-        try:
+        with self._room.expected():
             self._run(task, fetched)
-        finally:
-            self._room.expect_no_longer()
 
     def _conclude(self, concludable: tuple[Task, Conclude]) -> None:
         task, conclude = concludable
@@ -203,11 +201,7 @@ class Pipeline:
         self._done.put(completion)
         if task.fingerprint is not None:
             for twin in self._parts.claims.release(task.key):
-                self._send(twin)
-
-    def _send(self, task: Task) -> None:
-        self._room.expect()
-        self._fetching.put(task)
+                self._fetching.put(twin)
 
     def _ended(self, task: Task, work: Callable[[], Completion | None]) -> Completion | None:
         try:

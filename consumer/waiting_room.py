@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from consumer.core.work import Prepared
 
@@ -39,20 +40,14 @@ class WaitingRoom:
         """Whether somebody is on the way: being downloaded or decoded."""
         return self._expected > 0
 
-    def expect(self) -> None:
-        """Somebody is on the way."""
-        with self._changed:
-            self._expected += 1
-            self._is_awake = True
-            self._changed.notify_all()
-
-    def expect_no_longer(self) -> None:
-        """Somebody who was on the way has come in, or will not come."""
-        with self._changed:
-            self._expected -= 1
-            if not self._expected:  # the device waits for something else from here on
-                self._is_awake = True
-                self._changed.notify_all()
+    @contextmanager
+    def expected(self) -> Iterator[None]:
+        """Somebody is on the way, and comes in within this or not at all."""
+        self._expect(1)
+        try:
+            yield
+        finally:
+            self._expect(-1)
 
     def enter(self, prepared: Prepared) -> None:
         """Wait for room, then come in; what is larger than the whole room gets it for itself."""
@@ -93,6 +88,14 @@ class WaitingRoom:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+
+    def _expect(self, more: int) -> None:
+        with self._changed:
+            was_expecting = self.is_expecting
+            self._expected += more
+            if self.is_expecting != was_expecting:  # the device waits for something else from here
+                self._is_awake = True
+                self._changed.notify_all()
 
     def _may_come_in(self, prepared: Prepared) -> bool:
         return self._at_the_door[0] is prepared and self._has_room(prepared.bytes)

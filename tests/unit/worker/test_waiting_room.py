@@ -32,13 +32,13 @@ def test_a_large_recording_is_not_passed_by_small_ones_for_ever() -> None:
 
 def test_the_device_hears_of_it_when_nobody_is_on_the_way_any_more() -> None:
     room = WaitingRoom(max_recordings=1, max_bytes=1)
-    room.expect()
-    room.take(0.0)
-
     seen: list[int] = []
-    looked_around = _in_the_background(lambda: seen.append(len(room.take(None))))
-    assert not looked_around.wait(NOT_YET_SECONDS)
-    room.expect_no_longer()
+
+    with room.expected():
+        assert room.is_expecting
+        room.take(0.0)
+        looked_around = _in_the_background(lambda: seen.append(len(room.take(None))))
+        assert not looked_around.wait(NOT_YET_SECONDS)
 
     assert looked_around.wait(PATIENCE_SECONDS)
     assert seen == [0]
