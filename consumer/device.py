@@ -11,7 +11,7 @@ from typing import Self
 
 from consumer.batch_run import BatchRun, Concludable
 from consumer.core.batching import Batch, MicroBatcher, Welcome
-from consumer.core.device_time import Doing
+from consumer.core.device_time import TOLD_SECONDS, Account, Doing, waiting_for
 from consumer.core.errors import DeviceDead, Internal, JobError
 from consumer.core.offsets import Ticket
 from consumer.core.ports import Conclude, Instruments, LoadedModel
@@ -25,9 +25,6 @@ from consumer.waiting_room import WaitingRoom
 
 MOST_UNDER_WAY = 2
 """Batches; of long recordings one, so that there is always a turn for short ones."""
-
-ACCOUNT_SECONDS = 10.0
-"""Idle time is told of at least so often: rates are made of it."""
 
 Deliver = Callable[[Task, Conclude], None]
 """Takes away what needs the device no longer; must not block for long."""
@@ -59,7 +56,7 @@ class DeviceThread:
         self._under_way: list[BatchRun] = []
         self._postponed: Kind | None = None
         """Its model found no room beside those in use."""
-        self._accounted_until = 0.0
+        self._account = Account(self._telemetry.device_spent, self._clock.monotonic())
         self._hurried = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="device", daemon=True)
@@ -85,7 +82,7 @@ class DeviceThread:
 
     def _run(self) -> None:
         try:
-            self._accounted_until = self._clock.monotonic()
+            self._spent(Doing.NOTHING)
             self._residency.warm_up()
             self._spent(Doing.LOADING)
             while not self._closing.is_set():
@@ -98,23 +95,15 @@ class DeviceThread:
 
     def _gather(self) -> None:
         """Take all there are; with nothing to do, wait until there is."""
-        waiting = self._waiting_for()
+        waiting = waiting_for(not self._batcher.is_empty, self._room.is_expecting)
         for prepared in self._room.take(self._patience()):
             self._line_up(prepared)
         if not self._under_way:
             self._spent(waiting)
         self._residency.unload_idle(self._clock.monotonic(), self._in_use)
 
-    def _waiting_for(self) -> Doing:
-        if len(self._batcher):
-            return Doing.LINGERING
-        return Doing.FETCHING if self._room.is_expecting else Doing.NOTHING
-
     def _spent(self, doing: Doing) -> None:
-        """Account for the time since this was last called."""
-        now = self._clock.monotonic()
-        self._telemetry.device_spent(doing, now - self._accounted_until)
-        self._accounted_until = now
+        self._account.spent(doing, self._clock.monotonic())
 
     def _patience(self) -> float:
         """Return when something is to be done even if nobody comes, in seconds."""
@@ -122,7 +111,7 @@ class DeviceThread:
             return 0.0
         now = self._clock.monotonic()
         due = self._batcher.seconds_until_due(now), self._residency.seconds_until_idle(now)
-        return min((ACCOUNT_SECONDS, *(seconds for seconds in due if seconds is not None)))
+        return min((TOLD_SECONDS, *(seconds for seconds in due if seconds is not None)))
 
     def _line_up(self, prepared: Prepared) -> None:
         self._batcher.add(prepared, prepared.ready_at)

@@ -123,8 +123,9 @@ class MicroBatcher(Generic[Item]):
         self._choice = choice
         self._lines: dict[Partition, list[Waiting[Item]]] = {}
 
-    def __len__(self) -> int:
-        return sum(map(len, self._lines.values()))
+    @property
+    def is_empty(self) -> bool:
+        return not self._lines
 
     def add(self, item: Item, now: float) -> None:
         """Put an item in its line: before those of higher offsets, which were ready sooner."""

@@ -41,7 +41,7 @@ class Device:
         self.room = WaitingRoom(room, room * LARGEST)
         instruments = Instruments(self.clock, self.telemetry)
         self.thread = DeviceThread(
-            MicroBatcher(policy, StickyChoice(STICKINESS)) if batcher is None else batcher,
+            batcher or MicroBatcher(policy, StickyChoice(STICKINESS)),
             Residency({"diarize": operation}, Keeping(max_resident), instruments),
             self.room,
             self._conclude,
