@@ -60,8 +60,8 @@ class StageTime(NamedTuple):
 def stage_times(result: Result) -> Sequence[StageTime]:
     """Lay out the stages of a job, in order.
 
-    Backwards from its end, one right behind the other: what a job waits for without a stage of its
-    own is almost all of it a thread to fetch it, and that is before the first.
+    Backwards from its end, one right behind the other: what a job waits for outside of its stages
+    is a thread to fetch it most of all, and that is before the first.
     """
     times, ended = list[StageTime](), result.completed_at
     for name in reversed(Timings.model_fields):

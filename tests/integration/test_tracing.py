@@ -4,11 +4,15 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 
 import pytest
 
+from consumer import options
 from consumer.adapters.tracing import CLOSE_SECONDS, otlp_tracing
 from consumer.core.errors import CannotStart
+from consumer.core.tracing import Tracing
+from consumer.settings import Settings
 from schemas.result import Origin, Result, ResultError
 from tests.fakes.clock import START, FakeClock
 from tests.stack.collector import Collector, collecting
@@ -74,6 +78,32 @@ def test_a_variable_that_means_nothing_stops_the_worker(monkeypatch: pytest.Monk
 
     with pytest.raises(CannotStart, match="OTEL_…: max_queue_size must be a positive integer"):
         trace_one_job()
+
+
+def tracing_as_asked(way: str) -> AbstractContextManager[Tracing]:
+    settings = Settings.model_validate(
+        {"kafka": {"bootstrap_servers": "localhost:9092"}, "worker": {"tracing": way}}
+    )
+    return options.tracing(settings, FakeClock())
+
+
+def test_a_worker_that_cannot_do_what_is_asked_does_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "consumer.adapters.tracing", None)
+
+    with (
+        pytest.raises(CannotStart, match="TURNSTREAM_WORKER__TRACING: otlp needs the extra `otel`"),
+        tracing_as_asked("otlp"),
+    ):
+        pass
+
+
+def test_nobody_is_told_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "consumer.adapters.tracing", None)
+
+    with tracing_as_asked("none") as tracing:
+        assert tracing.begin(RESULT, None).traceparent is None
 
 
 @pytest.mark.parametrize(
