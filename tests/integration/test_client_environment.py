@@ -5,6 +5,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -63,5 +64,17 @@ def test_the_command_works_there(environment: Path) -> None:
 def test_nothing_but_our_four_packages_is_installed_from_here(environment: Path) -> None:
     (site_packages,) = environment.glob("lib/python*/site-packages")
 
-    assert {"access", "consumer", "producer_tools", "schemas"} <= {p.name for p in site_packages.iterdir()}
+    assert {"access", "consumer", "producer_tools", "schemas"} <= {
+        p.name for p in site_packages.iterdir()
+    }
     assert not {"tests", "demo"} & {p.name for p in site_packages.iterdir()}
+
+
+@pytest.mark.slow
+def test_what_draws_waveforms_came_along(environment: Path) -> None:
+    if which("npm") is None:
+        unavailable("no npm", "tests of the waveform in a wheel")
+
+    [script] = environment.glob("lib/python*/site-packages/producer_tools/report/wavesurfer.min.js")
+
+    assert script.read_text("utf-8").startswith("/*! wavesurfer.js")
