@@ -128,7 +128,7 @@ function setUpSound() {
     const inside = job.sound.source.startsWith("data:");
     at("silent").textContent = inside
       ? "This browser cannot play the recording."
-      : `The recording cannot be played: is it still at ${decodeURI(job.sound.source)}, as seen from this page?`;
+      : `The recording cannot be played: is it still at ${decodeURIComponent(job.sound.source)}, as seen from this page?`;
   });
   audio.src = job.sound.source;
   if (job.sound.peaks.length && window.WaveSurfer) drawWave();
