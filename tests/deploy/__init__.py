@@ -1,0 +1,1 @@
+"""Whether what deploys the worker is valid, and names only settings that exist."""
