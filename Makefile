@@ -66,9 +66,10 @@ simulate: dev-env ## Simulate 1-64 workers, write figures and picture of docs/si
 stack: dev-env ## Start a real Kafka and MinIO and print how to reach them (Java 17+, Maven, Go)
 	@$(BIN)/python -m tests.stack
 
-docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, docs/settings.md
+docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, docs/settings.md, the chart's schema
 	@$(BIN)/python -m schemas.export
 	@$(BIN)/python -m consumer.settings_reference
+	@$(BIN)/python -m tests.deploy.values_schema
 
 release-notes: ## Print what the changelog says of a version (VERSION=)
 	@.ci/release-notes $(or $(VERSION),Unreleased)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.deploy import tools
 from tests.stack import builds, kafka, minio
 from tests.stack.prerequisites import UnavailableError
 
@@ -16,6 +17,8 @@ _BUILDS: tuple[tuple[str, Callable[[], Path]], ...] = (
     ("Kafka", builds.kafka_jars),
     ("MinIO", builds.minio),
     ("versitygw", builds.versitygw),
+    ("Helm", tools.chart_tool),
+    ("kubeconform", tools.kubeconform),
 )
 
 
