@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-service simulate check format stack docs release-notes lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-scrape bench-service simulate check format stack docs release-notes lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -54,6 +54,9 @@ bench-engine: dev-env ## Compare the engine with stock on the CPU (half an hour;
 bench-gpu: dev-env ## Compare the engine with stock on a GPU (10 minutes; ROUNDS=, HOURS=)
 	@$(BIN)/python -m tests.benchmarks.engine.gpu \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(HOURS),--hours $(HOURS))
+
+bench-scrape: dev-env ## Time a scrape of /metrics at 64 partitions and 3 models, count the series
+	@$(BIN)/python -m tests.benchmarks.scrape
 
 bench-service: dev-env ## Compare the service with the engine, stock and a plain loop (half an hour; ROUNDS=, JOBS=, ONLY=)
 	@$(BIN)/python -m tests.stack build

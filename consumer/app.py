@@ -17,18 +17,22 @@ from confluent_kafka import Producer
 from consumer import options
 from consumer.adapters.audio.decoder import SandboxedDecoder
 from consumer.adapters.clock import SystemClock
+from consumer.adapters.gpu import nvml
 from consumer.adapters.health import Check, HealthServer
 from consumer.adapters.kafka.at_least_once import AtLeastOncePublisher
 from consumer.adapters.kafka.configuration import (
+    client_properties,
     consumer_properties,
     producer_properties,
     transactional_properties,
 )
+from consumer.adapters.kafka.log_ends import LogEnds
 from consumer.adapters.kafka.protocol import group_protocol
 from consumer.adapters.kafka.source import KafkaJobSource
 from consumer.adapters.kafka.start_checks import check_topics
 from consumer.adapters.kafka.transactional_publisher import TransactionalPublisher
 from consumer.adapters.object_store.conditional_create import probe_conditional_create
+from consumer.adapters.object_store.counted import CountedStore
 from consumer.adapters.object_store.router import object_stores
 from consumer.adapters.prometheus import Metrics
 from consumer.adapters.telemetry import LogsAndMetrics
@@ -39,6 +43,7 @@ from consumer.core.breaker import Breaker
 from consumer.core.dead_letter_limit import DeadLetterLimit
 from consumer.core.device_memory import DeviceMemory
 from consumer.core.lifecycle import Lifecycle
+from consumer.core.liveness import Health
 from consumer.core.offsets import Ledger
 from consumer.core.outbox import Outbox
 from consumer.core.ports import (
@@ -61,12 +66,9 @@ from consumer.pipeline import Parts, Pipeline
 from consumer.processor import StreamProcessor
 from consumer.publishing import Publishing
 from consumer.residency import Residency
-from consumer.settings import HttpSettings, KafkaSettings, Settings, WorkerSettings
+from consumer.settings import KafkaSettings, Settings, WorkerSettings
 
 log = logging.getLogger("turnstream.worker")
-
-STUCK_SECONDS = 30.0
-"""A loop that has not turned for so long is not alive: its polls take a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,9 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
     check_device(settings.models.device)
     if settings.models.keep_freed_memory:
         keep_freed_memory()
-    metrics = Metrics()
-    instruments = Instruments(SystemClock(), LogsAndMetrics(metrics))
+    metrics = Metrics(nvml(), options.about(settings))
+    liveness = options.liveness(settings, SystemClock())
+    instruments = Instruments(SystemClock(), LogsAndMetrics(metrics, liveness.moved))
     cluster = check_topics(settings.kafka, settings.output.results_max_bytes)
     with ExitStack() as opened:
         store = opened.enter_context(
@@ -117,7 +120,8 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         )
         probe_conditional_create(store, settings.output.allowed, instruments.clock)
         memory = seams.memory(settings)
-        parts = _parts(settings, serves, seams.store(store), memory, opened, instruments)
+        counted = CountedStore(seams.store(store), metrics.delivery.store_requests)
+        parts = _parts(settings, serves, counted, memory, opened, instruments)
         pipeline = opened.enter_context(
             Pipeline(parts, options.pipeline_size(settings), lifecycle.crash)
         )
@@ -127,7 +131,16 @@ def worker(settings: Settings, lifecycle: Lifecycle, seams: Seams = REAL) -> Ite
         publisher = _publisher(settings.kafka, source, lifecycle, seams)
         publishing = _publishing(settings.kafka, publisher, parts.reporter, instruments)
         processor = _processor(settings, source, pipeline, publishing, lifecycle)
-        server = opened.enter_context(_health(settings.http, processor, metrics))
+        ends = opened.enter_context(_log_ends(settings.kafka, metrics))
+        checks: dict[str, Check] = {
+            "/live": lambda: liveness.health(
+                processor.account.turned_at, processor.workload.under_way
+            ),
+            "/ready": partial(_readiness, processor, ends),
+        }
+        server = opened.enter_context(
+            HealthServer(settings.http.host, settings.http.port, checks, metrics.registry)
+        )
         # Of the grace little is left by then: the group comes before whatever else takes time.
         opened.callback(publisher.close)
         opened.callback(source.close)
@@ -223,18 +236,13 @@ def _workload(settings: WorkerSettings) -> Workload:
     )
 
 
-def _health(settings: HttpSettings, processor: StreamProcessor, metrics: Metrics) -> HealthServer:
-    checks: dict[str, Check] = {
-        "/live": partial(_why_not_alive, processor),
-        "/ready": processor.why_not_ready,
-    }
-    return HealthServer(settings.host, settings.port, checks, metrics.registry)
+def _log_ends(settings: KafkaSettings, metrics: Metrics) -> LogEnds:
+    backlog = metrics.backlog
+    return LogEnds(
+        client_properties(settings), settings.jobs_topic, lambda: backlog.partitions, backlog.saw
+    )
 
 
-def _why_not_alive(processor: StreamProcessor) -> str | None:
-    turned_at, now = processor.turned_at, processor.instruments.clock.monotonic()
-    # A revocation publishes inside one turn.
-    patience = STUCK_SECONDS + processor.bounds.revoke_seconds
-    if turned_at is not None and now - turned_at > patience:
-        return f"the loop has not turned for {now - turned_at:.0f} s"
-    return None
+def _readiness(processor: StreamProcessor, ends: LogEnds) -> Health:
+    reasons = [reason for reason in (processor.why_not_ready(), ends.why_not()) if reason]
+    return Health("; ".join(reasons) or None, {"partitions": len(processor.ledger)})

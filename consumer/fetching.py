@@ -19,6 +19,7 @@ from consumer.core.errors import (
 )
 from consumer.core.ports import AudioDecoder, Clock, ObjectStore, OpenObject, Operation
 from consumer.core.reporting import identity
+from consumer.core.stage_time import begun, done, queued_seconds
 from consumer.core.work import Prepared, Task
 from consumer.core.worth import check_ours, check_wanted
 from consumer.spool import Spool
@@ -45,8 +46,8 @@ class Fetcher:
         None: the same result is being computed; the task waits among the claims.
         """
         task.fingerprint = None  # a twin that waited comes here again, holding no claim
+        self._begun(task)
         check_ours(task)
-        started = self.clock.monotonic()
         with (
             _as_audio_errors(task.job.audio),
             self.store.open(task.job.audio.uri, task.job.audio.version_id) as opened,
@@ -59,7 +60,11 @@ class Fetcher:
                 _check_sha256(task.job.audio, kept.stored.audio.sha256)
                 return kept
             check_wanted(task, self.clock.utc())
-            return self._download(task, opened, started)
+            return self._download(task, opened)
+
+    def _begun(self, task: Task) -> None:
+        queued = queued_seconds(task.ticket.record.timestamp_ms, self.clock.utc())
+        begun(task, queued, self.clock.monotonic())
 
     def _resolve(self, task: Task, opened: OpenObject) -> None:
         """Learn from the GET that downloads which bytes these are: so key and bytes agree."""
@@ -86,17 +91,16 @@ class Fetcher:
             recompute_id=task.job.recompute_id,
         )
 
-    def _download(self, task: Task, opened: OpenObject, started: float) -> Prepared:
+    def _download(self, task: Task, opened: OpenObject) -> Prepared:
         with Spool() as spool:
             for chunk in opened.chunks():
                 spool.write(chunk)
             task.audio = task.resolved.model_copy(update={"sha256": spool.sha256})
             _check_sha256(task.job.audio, spool.sha256)
-            fetched = self.clock.monotonic()
-            task.timings["fetch"] = fetched - started
+            done(task, "fetch", self.clock.monotonic())
             decoded = self.decoder.decode(spool.file_descriptor, task.job.audio.channel)
         ready = self.clock.monotonic()
-        task.timings["decode"] = ready - fetched
+        done(task, "decode", ready)
         task.warnings.extend(decoded.warnings)
         seconds = round(decoded.waveform.seconds, 3)
         task.audio = task.resolved.model_copy(update={"duration_seconds": seconds})

@@ -13,6 +13,8 @@ from consumer.core.batching import BatchPolicy
 from consumer.core.device_memory import DeviceMemory
 from consumer.core.errors import CannotStart
 from consumer.core.intake import Intake, Served
+from consumer.core.lifecycle import Bounds
+from consumer.core.liveness import Liveness
 from consumer.core.model import CatalogueModel
 from consumer.core.ports import Clock, LoadDiarizer, Operation
 from consumer.core.reporting import Destinations, Reporter
@@ -28,7 +30,6 @@ from consumer.operations.embed import Embed
 from consumer.operations.plugin import OperationContext
 from consumer.operations.registry import Repertoire, gather
 from consumer.pipeline import PipelineSize
-from consumer.processor import Bounds
 from consumer.residency import Keeping
 from consumer.settings import ModelSettings, Settings, WorkerSettings
 from schemas.operations import DIARIZE, EMBED, V1
@@ -36,6 +37,8 @@ from schemas.uri import PrefixAllowList
 
 log = logging.getLogger("turnstream.worker")
 
+STUCK_SECONDS = 30.0
+"""A loop that has not turned for so long is not alive: its polls take a tenth of a second."""
 REVOKE_SHARE = 1 / 3
 """Of max.poll.interval: how long a revocation may take."""
 
@@ -146,6 +149,23 @@ def bounds(settings: Settings) -> Bounds:
         revoke_seconds=settings.kafka.max_poll_interval_seconds * REVOKE_SHARE,
         drain_seconds=settings.worker.drain_seconds,
     )
+
+
+def liveness(settings: Settings, clock: Clock) -> Liveness:
+    stuck = STUCK_SECONDS + bounds(settings).revoke_seconds  # which publishes inside one turn
+    return Liveness(clock, stuck, settings.http.stalled_seconds)
+
+
+def about(settings: Settings) -> Mapping[str, str]:
+    """What tells this worker's figures from those of others."""
+    return {
+        "worker": settings.worker.name,
+        "group": settings.kafka.group_id,
+        "jobs_topic": settings.kafka.jobs_topic,
+        "delivery": settings.kafka.delivery,
+        "engine": settings.models.engine,
+        "device": settings.models.device,
+    }
 
 
 def decode_limits(settings: Settings) -> DecodeLimits:

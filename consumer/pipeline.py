@@ -20,6 +20,7 @@ from consumer.core.offsets import Ticket
 from consumer.core.ports import Answer, Conclude, Instruments, Operation
 from consumer.core.reporting import Reporter
 from consumer.core.scheduling import Stickiness, StickyChoice
+from consumer.core.stage_time import done, ended
 from consumer.core.under_way import UnderWay
 from consumer.core.work import Completion, Prepared, Task
 from consumer.device import DeviceThread
@@ -128,7 +129,6 @@ class Pipeline:
                 self._done.put(self._parts.reporter.refused(refusal, self._clock.utc()))
             case Task() as task:
                 self._under_way.begin(ticket, task)
-                task.timings["queued"] = self._queued_seconds(ticket)
                 self._fetching.put(task)
 
     def completions(self) -> Iterator[Completion]:
@@ -174,9 +174,8 @@ class Pipeline:
         task, conclude = concludable
 
         def concluded() -> None:
-            started = self._clock.monotonic()
             answer = conclude()
-            task.timings["cluster"] = self._clock.monotonic() - started
+            done(task, "cluster", self._clock.monotonic())
             self._storing.put((task, answer))
 
         self._run(task, concluded)
@@ -185,10 +184,8 @@ class Pipeline:
         task, answer = item
 
         def stored() -> Completion:
-            started = self._clock.monotonic()
             version = self._parts.operations[task.job.operation].engine_version
             kept = store_answer(self._parts.archive, task, answer, version)
-            task.timings["store"] = self._clock.monotonic() - started
             return self._succeeded(task, kept, reused=False)
 
         self._run(task, stored)
@@ -229,12 +226,10 @@ class Pipeline:
         return Internal.of(error)
 
     def _succeeded(self, task: Task, kept: Kept, reused: bool) -> Completion:
+        ended(task, self._clock.monotonic())
         now = self._clock.utc()
         return self._parts.reporter.succeeded(task, kept.stored, kept.outputs, reused, now)
 
     def _failed(self, task: Task, error: JobError) -> Completion:
+        ended(task, self._clock.monotonic())
         return self._parts.reporter.failed(task, error, self._clock.utc())
-
-    def _queued_seconds(self, ticket: Ticket) -> float:
-        arrived = ticket.record.timestamp_ms / 1000
-        return max(0.0, self._clock.utc().timestamp() - arrived) if arrived > 0 else 0.0

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from consumer.core.admission import Admission, Load
-from consumer.core.lifecycle import Lifecycle
+from consumer.core.lifecycle import Bounds, Lifecycle
+from consumer.core.loop_account import LoopAccount
+from consumer.core.loop_time import Phase
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ledger, Ticket
 from consumer.core.ports import EndOfPartition, Instruments, JobSource
@@ -25,15 +27,6 @@ LEAVE_SHARE = 0.05
 """Of the grace, in the end: kept for leaving the group, which else waits for a session's end."""
 
 
-class Bounds(NamedTuple):
-    """How long the loop may wait where it does not poll, in seconds."""
-
-    revoke_seconds: float
-    """A whole revocation: well under max.poll.interval."""
-    drain_seconds: float
-    """Within it: for jobs that are nearly done."""
-
-
 @dataclass(slots=True)
 class StreamProcessor:
     """Listens to rebalances; owns the source and what becomes of every job in our care."""
@@ -47,13 +40,15 @@ class StreamProcessor:
     lifecycle: Lifecycle
     instruments: Instruments
     bounds: Bounds
-    turned_at: float | None = None
-    """When the last turn began, on the monotonic clock; None before the first."""
     refused: dict[Partition, str] = field(default_factory=dict)
     """Partitions that are ours and cannot be served, and why."""
+    account: LoopAccount = field(init=False)
     _work_until: float = float("inf")
     _leave_at: float = float("inf")
     """When nothing is waited for any more."""
+
+    def __post_init__(self) -> None:
+        self.account = LoopAccount(self.instruments)
 
     def run(self) -> None:
         """Serve until asked to stop, then drain; closing the source leaves the group."""
@@ -64,13 +59,18 @@ class StreamProcessor:
 
     def turn(self) -> None:
         """One turn of the loop. Never blocks longer than a poll."""
-        self.turned_at = self.instruments.clock.monotonic()
+        self.account.turn_begins()
         self._admit(self.source.poll(self._patience))
+        self.account.spent(Phase.POLL)
         self._settle(self.stages.completions())
+        self.account.spent(Phase.SETTLE)
         self.publishing.collect(self.publishing.publisher.outcome(), self._marked)
         if self.publishing.is_due:
             self.publishing.hand_over(self._chosen())
+        self.account.spent(Phase.PUBLISH)
         self._regulate()
+        self.account.tell(self.ledger, self.workload, self.publishing)
+        self.account.spent(Phase.REGULATE)
 
     def on_assigned(self, starts: Sequence[Start]) -> None:
         """Begin with fresh state, and with what the last owner left."""
@@ -107,8 +107,10 @@ class StreamProcessor:
         """Say what keeps jobs from being answered; None when nothing does."""
         if not self.lifecycle.is_running:
             return "stopping"
-        if self.turned_at is None:
+        if self.account.turned_at is None:
             return "starting"
+        if self.account.is_joining and not (len(self.ledger) or self.refused):
+            return "no partition is assigned yet"
         reasons = (*self.workload.why_not(), *self.publishing.why_not(), *self.refused.values())
         return "; ".join(reasons) or None
 

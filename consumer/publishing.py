@@ -49,6 +49,13 @@ class Publishing:
         return len(self.outbox) + (len(self._handed.completions) if self._handed else 0)
 
     @property
+    def tickets(self) -> Iterator[Ticket]:
+        """Of all that have ended and are not published yet."""
+        yield from self.outbox.tickets
+        if self._handed:
+            yield from (completion.ticket for completion in self._handed.completions)
+
+    @property
     def is_busy(self) -> bool:
         return self._handed is not None
 
@@ -91,6 +98,8 @@ class Publishing:
             return
         handed, self._handed = self._handed, None
         self.problem = outcome.problem
+        seconds = self.instruments.clock.monotonic() - self._handed_at
+        self.instruments.telemetry.publication_ended(outcome.ending, seconds)
         if outcome.problem:
             self.instruments.telemetry.publication_failed(outcome.problem)
             self._not_before = self.instruments.clock.monotonic() + RETRY_SECONDS
@@ -128,7 +137,7 @@ class Publishing:
         self.outbox.published(completions)
         for completion in completions:
             completion.span.published()
-            self.instruments.telemetry.job_settled(completion)
+            self.instruments.telemetry.job_settled(completion, self.instruments.clock.utc())
 
     def _came_back(self, completions: Sequence[Completion], outcome: Outcome) -> None:
         for completion in completions:

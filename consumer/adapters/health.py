@@ -9,9 +9,9 @@ from typing import Self
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from consumer.core.errors import CannotStart
+from consumer.core.liveness import Health
 
-Check = Callable[[], str | None]
-"""Returns why not, or None when all is well."""
+Check = Callable[[], Health]
 
 
 CLOSE_SECONDS = 0.1
@@ -32,9 +32,10 @@ class HealthServer:
             if path == "/metrics":
                 return 200, CONTENT_TYPE_LATEST, generate_latest(registry)
             if path not in checks:
-                return 404, "application/json", _body("not found", ", ".join((*checks, "/metrics")))
-            problem = checks[path]()
-            return (503 if problem else 200), "application/json", _body(problem or "ok")
+                known = ", ".join((*checks, "/metrics"))
+                return 404, "application/json", _body("not found", {"paths": known})
+            problem, facts = checks[path]()
+            return (503 if problem else 200), "application/json", _body(problem or "ok", facts)
 
         try:
             self._server = ThreadingHTTPServer((host, port), _handler(respond))
@@ -63,8 +64,8 @@ class HealthServer:
         self._server.serve_forever(poll_interval=CLOSE_SECONDS)
 
 
-def _body(reason: str, paths: str | None = None) -> bytes:
-    return json.dumps({"reason": reason} | ({"paths": paths} if paths else {})).encode()
+def _body(reason: str, facts: Mapping[str, object]) -> bytes:
+    return json.dumps({"reason": reason, **facts}).encode()
 
 
 def _handler(respond: Callable[[str], tuple[int, str, bytes]]) -> type[BaseHTTPRequestHandler]:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from consumer.core.model import Commit
+from consumer.core.standing import Reached
 from consumer.core.start import Start
 from schemas.commit_metadata import Mark, Progress, encode, worst_case_bytes
 
@@ -50,6 +51,12 @@ class Assignment:
     def begun(self) -> Collection[int]:
         """What we have begun, and neither finished for good nor handed back."""
         return self._begun
+
+    @property
+    def reached(self) -> Reached:
+        """How far it has come, in figures."""
+        unfinished = len(self._open) - len(self._finished)
+        return Reached(self._next, max(self._next, self._end), unfinished)
 
     def admit(self, offset: int) -> bool:
         """Note a delivered record; False when it was delivered before, or finished by others."""

@@ -5,7 +5,7 @@ process: then its death tells something about it. What failed waits until it is 
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -35,6 +35,22 @@ class Dispatcher:
     @property
     def running(self) -> int:
         return len(self._running)
+
+    @property
+    def put_off_count(self) -> int:
+        """How many failed and wait for their next attempt."""
+        return len(self._put_off)
+
+    @property
+    def set_aside_count(self) -> int:
+        """How many wait for the store."""
+        return len(self._set_aside)
+
+    @property
+    def tickets(self) -> Iterator[Ticket]:
+        """All of them, in no order."""
+        yield from (*self._fresh, *self._suspects, *self._set_aside, *self._running)
+        yield from (ticket for _, _, ticket in self._put_off)
 
     def add(self, ticket: Ticket) -> None:
         (self._suspects if ticket.is_suspect else self._fresh).append(ticket)

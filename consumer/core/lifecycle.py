@@ -2,8 +2,18 @@
 
 import threading
 from enum import IntEnum
+from typing import NamedTuple
 
 from consumer.core.errors import Fenced, PublisherHung
+
+
+class Bounds(NamedTuple):
+    """How long the loop may wait where it does not poll, in seconds."""
+
+    revoke_seconds: float
+    """A whole revocation: well under max.poll.interval."""
+    drain_seconds: float
+    """Within it: for jobs that are nearly done."""
 
 
 class State(IntEnum):

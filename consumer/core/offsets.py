@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from consumer.core.assignment import Assignment
 from consumer.core.model import Commit, Partition, Record
+from consumer.core.standing import Reached
 from consumer.core.start import Start
 from schemas.commit_metadata import Mark
 
@@ -90,6 +91,11 @@ class Ledger:
     @property
     def partitions(self) -> frozenset[Partition]:
         return frozenset(self._assignments)
+
+    @property
+    def reached(self) -> Mapping[Partition, Reached]:
+        """How far each has come, in figures."""
+        return {partition: each.reached for partition, each in self._assignments.items()}
 
     def begin(self, start: Start) -> None:
         """The partition is ours from now on; an older assignment of it ends."""

@@ -24,6 +24,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._due)
 
+    @property
+    def tickets(self) -> Iterator[Ticket]:
+        """Of all that wait."""
+        return (completion.ticket for completion in self._due)
+
     def add(self, completion: Completion) -> None:
         self._due.append(completion)
 

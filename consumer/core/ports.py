@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from consumer.core.ending import Ending
 from consumer.core.model import (
     CatalogueModel,
     DecodedAudio,
@@ -106,6 +107,15 @@ class Outcome:
     problem: str = ""
     refused: bool = False
     """The brokers will never take this content: sending the same again cannot help."""
+
+    @property
+    def ending(self) -> Ending:
+        """The same in a word."""
+        if self.refused:
+            return Ending.REFUSED
+        if self.committed:
+            return Ending.COMMITTED
+        return Ending.HALF if self.published else Ending.ABORTED
 
 
 class Publisher(Protocol):

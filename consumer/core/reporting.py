@@ -152,6 +152,8 @@ class Reporter:
             attempt=result.attempt,
             seconds=(result.completed_at - taken_up_at(result)).total_seconds(),
             span=span,
+            completed_at=result.completed_at,
+            timings=result.timings.model_dump(exclude_none=True),
         )
 
     def _result_message(self, result: Result, trace: bytes | None) -> Message:

@@ -1,14 +1,18 @@
 """What is worth knowing about a worker, for logs and metrics?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from consumer.core.batching import Outline
 from consumer.core.device_time import Doing
+from consumer.core.ending import Ending
+from consumer.core.loop_time import Phase
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
+from consumer.core.standing import Standing
 from consumer.core.work import Completion
 
 
@@ -18,7 +22,9 @@ class Telemetry(Protocol):
     def tombstone_skipped(self, record: Record) -> None:
         """A null value is no job: skipped, counted, warned about."""
 
-    def job_settled(self, completion: Completion) -> None: ...
+    def job_settled(self, completion: Completion, now: datetime) -> None:
+        """Its result is out."""
+
     def late_completion_dropped(self, completion: Completion) -> None:
         """Its assignment ended meanwhile; the next owner answers the job."""
 
@@ -56,7 +62,13 @@ class Telemetry(Protocol):
         """So many are loaded, and so much memory counts as theirs."""
 
     def publication_failed(self, problem: str) -> None: ...
+    def publication_ended(self, ending: Ending, seconds: float) -> None:
+        """One way or the other, so long after it was handed over."""
+
     def assignment_changed(
         self, event: str, partitions: Sequence[Partition], held: int
     ) -> None: ...
     def in_flight(self, jobs: int) -> None: ...
+    def loop_spent(self, phase: Phase, seconds: float) -> None: ...
+    def stands(self, standing: Standing) -> None:
+        """Where the worker stands, about once a second."""

@@ -4,7 +4,9 @@ A `Task` has one owner at a time, the stage that holds it; that stage alone writ
 warnings.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from consumer.core.model import CatalogueModel, Message, Partition, Waveform
@@ -37,7 +39,10 @@ class Task:
     """The audio as it was found; None until it has been opened."""
     fingerprint: str | None = None
     """Names the computation; None until the audio has been opened."""
+    begun_at: float | None = None
+    """When the first stage began, on the monotonic clock; None before that."""
     timings: dict[str, float] = field(default_factory=dict)
+    """Seconds of the stages that are done; see `consumer.core.stage_time`."""
     warnings: list[ResultWarning] = field(default_factory=list)
 
     def expected_seconds(self, usual: float) -> float:
@@ -125,5 +130,8 @@ class Completion:
     span: JobSpan = field(default_factory=PassedOn)
     setback: Setback | None = None
     """Set when another attempt may help; the messages are for the case that there is none."""
+    completed_at: datetime | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of the stages that it came through, until then."""
     store_answered: bool = False
     """Whether a store gave a definite answer on the way, good or bad: then it is no outage."""

@@ -1,6 +1,6 @@
 """Which jobs are in our care, which of them start now, and what becomes of those that come back?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -8,6 +8,7 @@ from consumer.core.breaker import Permit
 from consumer.core.dead_letter_limit import DeadLetterLimit
 from consumer.core.dispatch import Dispatcher
 from consumer.core.offsets import Ticket
+from consumer.core.standing import WaitingFor
 from consumer.core.triage import Decision, Hold, Publish, PutOff, Triage
 from consumer.core.work import Completion
 
@@ -28,6 +29,20 @@ class Workload:
     @property
     def under_way(self) -> int:
         return self._dispatcher.running
+
+    @property
+    def by_reason(self) -> Mapping[WaitingFor, int]:
+        """How many have not begun, by what they wait for."""
+        return {
+            WaitingFor.TURN: self._dispatcher.waiting,
+            WaitingFor.RETRY: self._dispatcher.put_off_count,
+            WaitingFor.STORE: self._dispatcher.set_aside_count,
+        }
+
+    @property
+    def tickets(self) -> Iterator[Ticket]:
+        """All that have not come back."""
+        return self._dispatcher.tickets
 
     @property
     def is_trickling(self) -> bool:

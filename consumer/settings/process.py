@@ -119,6 +119,14 @@ class HttpSettings(Section):
 
     host: str = Field("127.0.0.1", description="0.0.0.0 in a container, so that probes reach it.")
     port: int = Field(9464, ge=0, le=65535, description="0: any free port; the log says which.")
+    stalled_seconds: float = Field(
+        3600.0,
+        gt=0,
+        description=(
+            "/live fails when jobs are under way and nothing has moved for so long. Raise it where "
+            "one recording takes longer, as with the stock engine on a CPU."
+        ),
+    )
 
 
 class LogSettings(Section):

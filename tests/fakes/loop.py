@@ -7,7 +7,7 @@ from typing import Self
 from consumer.core.admission import UNLIMITED, Admission, Load
 from consumer.core.breaker import Breaker
 from consumer.core.dead_letter_limit import DeadLetterLimit
-from consumer.core.lifecycle import Lifecycle
+from consumer.core.lifecycle import Bounds, Lifecycle
 from consumer.core.model import Message, Partition
 from consumer.core.offsets import Ledger
 from consumer.core.outbox import Outbox
@@ -16,7 +16,7 @@ from consumer.core.retry import RetryPolicy
 from consumer.core.triage import Triage
 from consumer.core.work import Completion
 from consumer.core.workload import Workload
-from consumer.processor import Bounds, StreamProcessor
+from consumer.processor import StreamProcessor
 from consumer.publishing import Publishing
 from schemas.commit_metadata import Mark, decode
 from tests.fakes.clock import FakeClock

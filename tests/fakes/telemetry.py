@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from consumer.core.batching import Outline
 from consumer.core.device_time import Doing
+from consumer.core.ending import Ending
+from consumer.core.loop_time import Phase
 from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition, Record
 from consumer.core.offsets import Ticket
 from consumer.core.scheduling import Kind
+from consumer.core.standing import Standing
 from consumer.core.work import Completion
 
 
@@ -36,11 +40,14 @@ class RecordingTelemetry:
     lost: list[tuple[Partition, range]] = field(default_factory=list)
     assignments: list[tuple[str, tuple[Partition, ...], int]] = field(default_factory=list)
     most_in_flight: int = 0
+    endings: list[tuple[Ending, float]] = field(default_factory=list)
+    loop: dict[Phase, float] = field(default_factory=dict)
+    standings: list[Standing] = field(default_factory=list)
 
     def tombstone_skipped(self, record: Record) -> None:
         self.tombstones.append(record)
 
-    def job_settled(self, completion: Completion) -> None:
+    def job_settled(self, completion: Completion, now: datetime) -> None:
         self.settled.append(completion)
 
     def late_completion_dropped(self, completion: Completion) -> None:
@@ -96,3 +103,12 @@ class RecordingTelemetry:
 
     def in_flight(self, jobs: int) -> None:
         self.most_in_flight = max(self.most_in_flight, jobs)
+
+    def publication_ended(self, ending: Ending, seconds: float) -> None:
+        self.endings.append((ending, seconds))
+
+    def loop_spent(self, phase: Phase, seconds: float) -> None:
+        self.loop[phase] = self.loop.get(phase, 0.0) + seconds
+
+    def stands(self, standing: Standing) -> None:
+        self.standings.append(standing)

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from consumer.adapters.health import HealthServer
 from consumer.adapters.prometheus import Metrics
+from consumer.core.liveness import Health
 
 
 class Worker:
@@ -18,7 +19,10 @@ class Worker:
     def __init__(self) -> None:
         self.metrics = Metrics()
         self.problem: str | None = None
-        checks = {"/live": lambda: None, "/ready": lambda: self.problem}
+        checks = {
+            "/live": lambda: Health(None, {"jobs_under_way": 2}),
+            "/ready": lambda: Health(self.problem, {}),
+        }
         self.server = HealthServer("127.0.0.1", 0, checks, self.metrics.registry)
 
     def get(self, path: str) -> tuple[int, str]:
@@ -38,7 +42,7 @@ def worker() -> Iterator[Worker]:
 
 
 def test_says_that_all_is_well(worker: Worker) -> None:
-    assert worker.get("/live") == (200, '{"reason": "ok"}')
+    assert worker.get("/live") == (200, '{"reason": "ok", "jobs_under_way": 2}')
     assert worker.get("/ready?verbose=1") == (200, '{"reason": "ok"}')
 
 
@@ -59,7 +63,7 @@ def test_names_the_paths_that_there_are(worker: Worker) -> None:
 
 
 def test_every_figure_is_explained_and_has_our_prefix(worker: Worker) -> None:
-    worker.metrics.tombstones.inc()
+    worker.metrics.jobs.tombstones.inc()
 
     status, body = worker.get("/metrics")
 

@@ -88,7 +88,7 @@ def test_every_reason_not_to_be_ready_is_one_that_the_worker_gives() -> None:
     quoted = [text for row in rows for text in re.findall(r"`([^`]+)`", row) if text != "/ready"]
     parts = [part.strip(" :;,()") for text in quoted for part in text.split("…")]
 
-    assert len(quoted) == 8
+    assert len(quoted) == 10
     assert [part for part in parts if part not in said] == []
 
 

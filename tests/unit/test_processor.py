@@ -94,11 +94,11 @@ class TestTurns:
 
     def test_says_when_it_last_turned(self) -> None:
         worker = worker_of().joined()
-        assert worker.loop.turned_at is None
+        assert worker.loop.account.turned_at is None
 
         worker.turn(2)
 
-        assert worker.loop.turned_at == 1.0
+        assert worker.loop.account.turned_at == 1.0
 
     def test_a_partition_whose_metadata_might_overflow_is_paused_and_the_others_are_not(
         self,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from consumer.core.lifecycle import Bounds
 from consumer.core.model import Commit, Partition
 from consumer.core.start import Start
-from consumer.processor import Bounds
 from schemas.commit_metadata import Mark
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryJobSource

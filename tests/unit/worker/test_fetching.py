@@ -38,7 +38,7 @@ def test_says_which_audio_was_read(world: World) -> None:
     assert (found.etag, found.version_id) == (world.stored.identity.etag, "v1")
     assert (found.sha256, found.duration_seconds) == (DIGEST, 1.5)
     assert [warning.code for warning in recording.task.warnings] == ["odd"]
-    assert recording.task.timings.keys() == {"fetch", "decode"}
+    assert recording.task.timings.keys() == {"queued", "fetch", "decode"}
 
 
 def test_takes_what_matches_the_jobs_etag_and_hash(world: World) -> None:

@@ -18,6 +18,7 @@ from consumer.core.memory_budget import Unloading
 from consumer.core.model import Partition
 from consumer.core.tracing import PassedOn
 from consumer.core.work import Setback
+from tests.fakes.clock import START
 from tests.fakes.jobs import record, task, ticket
 from tests.fakes.stages import completion_of
 
@@ -117,7 +118,7 @@ class TestTelemetry:
         span = PassedOn(f"00-{trace}-00f067aa0ba902b7-01".encode())
         ended = completion_of(ticket(record(offset=7)))
 
-        telemetry.job_settled(replace(ended, attempt=2, seconds=1.23456, span=span))
+        telemetry.job_settled(replace(ended, attempt=2, seconds=1.23456, span=span), START)
 
         [line] = lines.all
         del line["time"]
@@ -143,7 +144,7 @@ class TestTelemetry:
         about = ticket(record(offset=7))
         ended = completion_of(about, Setback("internal", "a bug"))
 
-        telemetry.job_settled(ended)
+        telemetry.job_settled(ended, START)
         telemetry.late_completion_dropped(ended)
         telemetry.job_put_off(ended, 30.0)
         telemetry.job_held(ended)
@@ -189,7 +190,7 @@ class TestTelemetry:
         telemetry.assignment_changed("assigned", [Partition("jobs", 1)], 2)
         telemetry.in_flight(3)
 
-        assert sample(telemetry, "turnstream_audio_seconds_total") == 1.5
+        assert sample(telemetry, "turnstream_audio_seconds_total", {"operation": KIND[0]}) == 1.5
         assert sample(telemetry, "turnstream_batch_jobs_count", {"closed": "linger"}) == 1.0
         assert sample(telemetry, "turnstream_partitions_assigned") == 2.0
         assert sample(telemetry, "turnstream_jobs_in_flight") == 3.0
@@ -200,11 +201,13 @@ class TestTelemetry:
         telemetry.model_load_failed(KIND, ModelUnavailable("gated"))
         telemetry.model_unloaded(KIND, Unloading.EVICTED, 0.3, 7)
 
-        assert sample(telemetry, "turnstream_model_load_seconds_sum") == 2.0
+        model = {"model": KIND[1]}
+        assert sample(telemetry, "turnstream_model_load_seconds_sum", model) == 2.0
         assert sample(telemetry, "turnstream_models_resident") == 1.0
         assert sample(telemetry, "turnstream_models_bytes") == 8.0
-        assert sample(telemetry, "turnstream_model_load_failures_total") == 1.0
-        assert sample(telemetry, "turnstream_model_unloads_total", {"reason": "evicted"}) == 1.0
+        assert sample(telemetry, "turnstream_model_load_failures_total", model) == 1.0
+        evicted = {**model, "reason": "evicted"}
+        assert sample(telemetry, "turnstream_model_unloads_total", evicted) == 1.0
 
     def test_a_model_that_goes_is_told_with_what_that_took(
         self, lines: Lines, telemetry: LogsAndMetrics

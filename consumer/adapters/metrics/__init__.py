@@ -1,0 +1,1 @@
+"""Which figures does the worker expose, noun by noun?"""
