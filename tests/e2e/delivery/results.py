@@ -27,6 +27,8 @@ class Arrival:
     origin: Position
     written_at: float
     """When its job was written, in seconds of the epoch."""
+    published_at: float
+    """When its result was handed to the brokers, the same way."""
     ending: str
     """`succeeded`, or an error's code."""
     worker: str
@@ -40,6 +42,7 @@ class Arrival:
             job_id=result["job_id"],
             origin=(origin["partition"], origin["offset"]),
             written_at=datetime.fromisoformat(origin["timestamp"]).timestamp(),
+            published_at=message.timestamp()[1] / 1000,
             ending=error["code"] if error else result["status"],
             worker=result["worker"],
         )
