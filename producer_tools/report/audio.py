@@ -50,7 +50,7 @@ def sound_of(source: Source, plan: SoundPlan) -> Sound:
             address = _data_url(file.path, container)
         else:
             address = _relative(_kept(file.path, Path(scratch), plan.page), plan.page)
-    return Sound(address, levels, file.duration_seconds)
+    return Sound(address, levels, file.duration_seconds, file.sha256)
 
 
 def _local(source: Source, scratch: Path) -> LocalFile:

@@ -30,13 +30,14 @@ def make(document: Document, wish: Wish) -> Path:
     path = wish.output or Path(f"{document.stem}.html")
     if not path.parent.is_dir():
         raise WrongUsage(f"{path.parent}: is no directory")
-    sound = _sound(document.answer, path, wish)
-    script = wavesurfer() if sound and sound.peaks else None
-    data = PageData.of(document, sound)
     try:
-        path.write_text(page(data, script), "utf-8")
+        sound = _sound(document.answer, path, wish)
+        script = wavesurfer() if sound and sound.peaks else None
+        path.write_text(page(PageData.of(document, sound), script), "utf-8")
     except OSError as error:
-        raise WrongUsage(f"{path}: cannot be written ({error.strerror})") from error
+        # The page, a recording beside it, or the script in the user's cache.
+        place = error.filename or path
+        raise WrongUsage(f"{place}: cannot be written ({error.strerror})") from error
     return path
 
 

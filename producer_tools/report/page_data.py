@@ -57,6 +57,8 @@ class Sound:
     """Levels up to 255 at even distances; empty without a waveform."""
     duration_seconds: float | None = None
     """How long it is, where that is known."""
+    sha256: str | None = None
+    """Of its bytes, to tell whether they are those that were asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class PageData:
             status=answer.status,
             operation=answer.operation,
             facts=tuple(Fact(*fact) for fact in _facts(answer)),
-            warnings=tuple(Fact(each.code, each.message) for each in answer.warnings),
+            warnings=tuple(Fact(*warning) for warning in _warnings(answer, sound)),
             failure=_failure(answer),
             timings=tuple(Fact(*timing) for timing in _timings(answer)),
             duration_seconds=duration,
@@ -121,6 +123,14 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "worker", answer.worker
         yield "message", str(answer.origin.position)
         yield from answer.metadata.items()
+
+
+def _warnings(answer: Answer, sound: Sound | None) -> Iterator[tuple[str, str]]:
+    for each in answer.warnings:
+        yield each.code, each.message
+    asked = answer.audio.sha256 if answer.audio else None
+    if asked and sound and sound.sha256 and sound.sha256 != asked:
+        yield "another recording", "what plays here is not the file that the job was about"
 
 
 def _failure(answer: Answer) -> Failure | None:

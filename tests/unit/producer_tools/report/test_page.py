@@ -83,4 +83,5 @@ def test_the_recording_is_named_in_the_data() -> None:
         "source": "./call%20one.flac",
         "peaks": [0, 255, 128],
         "duration_seconds": None,
+        "sha256": None,
     }

@@ -1,5 +1,6 @@
 """Whether the page shows what the answer says."""
 
+import pytest
 from hypothesis import given
 
 from producer_tools.report.document import Document
@@ -7,6 +8,8 @@ from producer_tools.report.page_data import Fact, Failure, PageData, Sound, Spok
 from schemas.diarization import DiarizationResult
 from tests.unit.producer_tools.report.documents import example
 from tests.unit.producer_tools.report.turns import diarizations
+
+ASKED = "4b8bcf2e9998808e686c3c7a69ed6bf92e6459bd62cafa9300574d6db877e63b"
 
 
 def data_of(name: str, **changed: object) -> PageData:
@@ -60,6 +63,19 @@ def test_an_answer_of_another_kind_has_no_turns_to_show() -> None:
 
 def test_warnings_are_shown() -> None:
     assert [warning.name for warning in data_of("stored-result").warnings] == ["audio_truncated"]
+
+
+@pytest.mark.parametrize(
+    ("sha256", "told"), [(ASKED, []), (None, []), ("0" * 64, ["another recording"])]
+)
+def test_a_recording_that_was_not_asked_about_is_told_apart(
+    sha256: str | None, told: list[str]
+) -> None:
+    document = example("result-succeeded-reused", warnings=[])
+
+    data = PageData.of(document, Sound("./call.wav", (), 12.5, sha256))
+
+    assert [warning.name for warning in data.warnings] == told
 
 
 def test_a_recording_tells_its_duration_where_nobody_else_does() -> None:
