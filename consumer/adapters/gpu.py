@@ -1,7 +1,7 @@
 """How busy are the GPUs, and how full is their memory, as their driver sees it?"""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -15,6 +15,27 @@ from consumer.adapters.metrics.declaring import PREFIX
 log = logging.getLogger("turnstream.worker")
 
 
+Ask = Callable[[ModuleType, Any], float]
+
+_FIGURES: tuple[tuple[str, str, Ask], ...] = (
+    (
+        "gpu_utilization_ratio",
+        "Share of the last second in which a GPU was at work.",
+        lambda nvml, gpu: nvml.nvmlDeviceGetUtilizationRates(gpu).gpu / 100,
+    ),
+    (
+        "gpu_memory_used_bytes",
+        "Memory of a GPU that is in use, by whomever.",
+        lambda nvml, gpu: nvml.nvmlDeviceGetMemoryInfo(gpu).used,
+    ),
+    (
+        "gpu_memory_total_bytes",
+        "Memory that a GPU has.",
+        lambda nvml, gpu: nvml.nvmlDeviceGetMemoryInfo(gpu).total,
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class GpuFigures(Collector):
     """Every GPU that this process may see, by its number; none without a driver."""
@@ -24,31 +45,21 @@ class GpuFigures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield every family, also those without a value."""
-        busy, used, total = (
-            GaugeMetricFamily(f"{PREFIX}{name}", meaning, labels=("gpu",))
-            for name, meaning in (
-                ("gpu_utilization_ratio", "Share of the last second in which a GPU was at work."),
-                ("gpu_memory_used_bytes", "Memory of a GPU that is in use, by whomever."),
-                ("gpu_memory_total_bytes", "Memory that a GPU has."),
-            )
-        )
-        for gpu, utilization, memory in self._looked():
-            busy.add_metric([gpu], utilization / 100)
-            used.add_metric([gpu], memory.used)
-            total.add_metric([gpu], memory.total)
-        yield from (busy, used, total)
+        for name, meaning, ask in _FIGURES:
+            family = GaugeMetricFamily(f"{PREFIX}{name}", meaning, labels=("gpu",))
+            if self.nvml is not None:
+                for number, value in _told(self.nvml, ask):
+                    family.add_metric([str(number)], value)
+            yield family
 
-    def _looked(self) -> Iterator[tuple[str, float, Any]]:
-        nvml = self.nvml
-        if nvml is None:
-            return
+
+def _told(nvml: ModuleType, ask: Ask) -> Iterator[tuple[int, float]]:
+    """Ask each GPU; one that is lost, or a slice that does not know, takes no other with it."""
+    for number in range(nvml.nvmlDeviceGetCount()):
         try:
-            for index in range(nvml.nvmlDeviceGetCount()):
-                handle = nvml.nvmlDeviceGetHandleByIndex(index)
-                utilization = nvml.nvmlDeviceGetUtilizationRates(handle).gpu
-                yield str(index), utilization, nvml.nvmlDeviceGetMemoryInfo(handle)
-        except nvml.NVMLError as error:  # a lost GPU must not take the other figures with it
-            log.debug("the driver does not tell about a GPU", extra={"reason": str(error)})
+            yield number, ask(nvml, nvml.nvmlDeviceGetHandleByIndex(number))
+        except nvml.NVMLError as error:
+            log.debug("a GPU does not tell", extra={"gpu": number, "reason": str(error)})
 
 
 def nvml() -> ModuleType | None:

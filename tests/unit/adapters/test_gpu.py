@@ -1,10 +1,12 @@
 """Whether the GPUs are told of as their driver sees them, and a machine without any is none."""
 
+import sys
 from types import ModuleType, SimpleNamespace
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from consumer.adapters.gpu import GpuFigures
+from consumer.adapters.gpu import GpuFigures, nvml
 
 
 class NVMLError(Exception):
@@ -19,20 +21,20 @@ def driver(*busy_percent: int | None) -> ModuleType:
             raise NVMLError("GPU is lost")
         return SimpleNamespace(gpu=busy_percent[index])
 
-    nvml = ModuleType("pynvml")
-    nvml.__dict__.update(
+    library = ModuleType("pynvml")
+    library.__dict__.update(
         NVMLError=NVMLError,
         nvmlDeviceGetCount=lambda: len(busy_percent),
         nvmlDeviceGetHandleByIndex=lambda index: index,
         nvmlDeviceGetUtilizationRates=utilization,
         nvmlDeviceGetMemoryInfo=lambda index: SimpleNamespace(used=7 * (index + 1), total=100),
     )
-    return nvml
+    return library
 
 
-def figures(nvml: ModuleType | None) -> list[str]:
+def figures(library: ModuleType | None) -> list[str]:
     registry = CollectorRegistry()
-    registry.register(GpuFigures(nvml))
+    registry.register(GpuFigures(library))
     lines = generate_latest(registry).decode().splitlines()
     return [line for line in lines if not line.startswith("#")]
 
@@ -48,9 +50,33 @@ def test_each_gpu_has_its_load_and_its_memory() -> None:
     ]
 
 
-def test_a_gpu_that_is_lost_takes_no_other_figure_with_it() -> None:
-    assert len(figures(driver(50, None))) == 3
+def test_a_gpu_that_does_not_know_takes_no_other_figure_with_it() -> None:
+    told = figures(driver(50, None))
+
+    assert len(told) == 5
+    assert 'turnstream_gpu_utilization_ratio{gpu="1"}' not in "".join(told)
 
 
 def test_without_a_driver_there_is_no_figure() -> None:
     assert figures(None) == []
+
+
+def test_a_library_that_reaches_no_driver_is_as_good_as_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise NVMLError("driver not loaded")
+
+    library = driver()
+    library.__dict__["nvmlInit"] = refuse
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    assert nvml() is None
+
+    library.__dict__["nvmlInit"] = lambda: None
+    assert nvml() is library
+
+
+def test_without_the_library_there_is_no_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+
+    assert nvml() is None
