@@ -51,6 +51,11 @@ def prometheus() -> str:
     return _find("prometheus", "Prometheus")
 
 
+def promtool() -> str:
+    """The path of Prometheus' own checker, which comes with it; raises `ToolMissing`."""
+    return _find("promtool", "promtool")
+
+
 def _find(command: str, title: str) -> str:
     path = shutil.which(command)
     if path is None:
