@@ -191,6 +191,7 @@ def s3_options(settings: Settings) -> S3Options | None:
         connect_timeout_seconds=settings.store.connect_timeout_seconds,
         read_timeout_seconds=settings.store.read_timeout_seconds,
         conditional_create=settings.store.conditional_create == "required",
+        terms=settings.store.terms,
     )
 
 

@@ -8,7 +8,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.handlers import add_expect_header
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from access.bucket_terms import BucketTerms, Sse
 from producer_tools.exits import WrongUsage
 from schemas.uri import ObjectUri
 
@@ -19,8 +22,19 @@ if TYPE_CHECKING:
 _ANSWER: Final = re.compile(r"An error occurred \((?P<code>\w+)\).* operation: (?P<message>.*)")
 
 
+class _Environment(BaseSettings):
+    """The part of the workers' store settings that clients need; the rest is theirs."""
+
+    model_config = SettingsConfigDict(env_prefix="TURNSTREAM_STORE__", extra="ignore")
+
+    sse: Sse | None = None
+    kms_key_id: str | None = None
+    expected_bucket_owner: str | None = None
+
+
 def s3_client() -> "S3Client":
-    """Open a client; raises `WrongUsage` when the AWS settings make none."""
+    """Open a client; raises `WrongUsage` when the AWS settings, or our own, make none."""
+    terms = _terms()
     try:
         # Not boto3's default session: that one keeps the first credentials it ever saw.
         client: S3Client = boto3.session.Session().client(
@@ -35,7 +49,20 @@ def s3_client() -> "S3Client":
         raise WrongUsage(f"S3 cannot be used as the AWS settings are: {error}") from error
     # An answer to `Expect: 100-continue` that is cut short would keep the client busy for ever.
     client.meta.events.unregister("before-call.s3", add_expect_header)
+    terms.bind(client)
     return client
+
+
+def _terms() -> BucketTerms:
+    try:
+        said = _Environment()
+        return BucketTerms(said.sse, said.kms_key_id, said.expected_bucket_owner)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0]).upper()
+        raise WrongUsage(f"TURNSTREAM_STORE__{name}: {problem['msg']}") from error
+    except ValueError as error:
+        raise WrongUsage(str(error)) from error
 
 
 def reason(error: Exception, uri: ObjectUri) -> str:

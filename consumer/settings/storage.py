@@ -1,9 +1,10 @@
 """Where may audio come from and results go, and how is the store reached?"""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from access.bucket_terms import BucketTerms, Sse
 from consumer.settings.section import Section
 from schemas import topics
 from schemas.uri import PrefixAllowList
@@ -40,6 +41,33 @@ class StoreSettings(Section):
     read_timeout_seconds: float = Field(
         30.0, gt=0, description="Silence on a download before it is resumed."
     )
+    sse: Sse | None = Field(
+        None,
+        description=(
+            "How the store encrypts what is written (AES256, aws:kms, aws:kms:dsse); none: as the "
+            "bucket says. Set it where a policy refuses writes that do not say."
+        ),
+    )
+    kms_key_id: str | None = Field(
+        None, min_length=1, description="The KMS key for SSE=aws:kms; none: the bucket's."
+    )
+    expected_bucket_owner: str | None = Field(
+        None,
+        description=(
+            "AWS account, 12 digits: buckets of any other are refused. Each request then costs "
+            "0.8 ms of processor time more, since boto3 alone can say it."
+        ),
+    )
+
+    @property
+    def terms(self) -> BucketTerms:
+        """What every request to a bucket says."""
+        return BucketTerms(self.sse, self.kms_key_id, self.expected_bucket_owner)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        BucketTerms(self.sse, self.kms_key_id, self.expected_bucket_owner)  # raises
+        return self
 
 
 class AudioSettings(Section):

@@ -53,7 +53,9 @@ class S3ObjectStore:
         Raises `S3Misconfigured`.
         """
         access = connect(options)
-        return cls(access.client, sleep, options.conditional_create, Courier(access))
+        # obstore could send the owner, but not sign it, which AWS refuses.
+        courier = None if options.terms.expected_bucket_owner else Courier(access)
+        return cls(access.client, sleep, options.conditional_create, courier)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from access.bucket_terms import BucketTerms
 from consumer.adapters.object_store.s3_client import S3Access, S3Options
 from consumer.adapters.object_store.s3_errors import S3_FAILURES
 
@@ -72,7 +73,17 @@ def _config(access: S3Access, address: str) -> "S3Config":
         "conditional_put": "etag",
         "skip_signature": False,
         "s3_express": False,
+        **_encryption(access.options.terms),
     }
+
+
+def _encryption(terms: BucketTerms) -> "S3Config":
+    config: S3Config = {}
+    if terms.sse:
+        config["server_side_encryption"] = terms.sse
+    if terms.kms_key_id:
+        config["sse_kms_key_id"] = terms.kms_key_id
+    return config
 
 
 def _client_options(options: S3Options, authorities: bytes) -> "ClientConfig":

@@ -1,11 +1,12 @@
 """How is an S3 store reached, and with how much patience?"""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from access.bucket_terms import BucketTerms
 from consumer.core.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class S3Options:
     """The longest silence, not the longest download."""
     conditional_create: bool = True
     """False: look, then write, for stores without `If-None-Match`; two writers may then cross."""
+
+    terms: BucketTerms = field(default_factory=BucketTerms)
+    """What every request says about encryption, and about whose the bucket must be."""
 
     def __post_init__(self) -> None:
         # The client's own errors quote the endpoint.
@@ -140,4 +144,5 @@ def _client(session: "Session", options: S3Options) -> "S3Client":
     # Without `Expect: 100-continue`: if the link breaks inside that answer, the client reads its
     # end for ever (botocore, `AWSConnection._consume_headers`). Results are small enough to send.
     client.meta.events.unregister("before-call.s3", add_expect_header)
+    options.terms.bind(client)
     return client

@@ -135,6 +135,13 @@ RULES = (
     Rule("InvalidRange", ObjectChanged, "became shorter while it was read", "read"),
     Rule(
         "NotImplemented",
+        ObjectForbidden,
+        "cannot be encrypted by this store as TURNSTREAM_STORE__SSE asks",
+        "create",
+        "server side encryption",
+    ),
+    Rule(
+        "NotImplemented",
         ConditionalCreateUnsupported,
         "the store has no conditional creation",
         "create",

@@ -42,6 +42,20 @@ def test_a_file_is_uploaded_once_under_its_own_bytes(server: ObjectServer, call:
     assert stored["LastModified"] == first
 
 
+def test_a_file_is_encrypted_as_the_settings_ask(
+    minio: ObjectServer, call: LocalFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = minio.new_bucket("calls")
+    for name, value in {**minio.environment, "TURNSTREAM_STORE__SSE": "AES256"}.items():
+        monkeypatch.setenv(name, value)
+    upload = upload_to(f"s3://{bucket}/")
+
+    upload.store(call)
+
+    head = minio.client().head_object(Bucket=bucket, Key=upload.uri(call).key)
+    assert head["ServerSideEncryption"] == "AES256"
+
+
 def test_a_bucket_that_does_not_exist_is_named(server: ObjectServer, call: LocalFile) -> None:
     with pytest.raises(StoreUnreachable, match="there is no bucket nowhere-at-all"):
         upload_to("s3://nowhere-at-all/").store(call)

@@ -112,6 +112,15 @@ def test_the_message_tells_the_meanings_of_one_code_apart(
     assert type(translate(answered(code, message), URI, "read")) is error
 
 
+def test_a_store_that_cannot_encrypt_is_not_taken_for_one_that_overwrites() -> None:
+    refused = answered("NotImplemented", "Server side encryption specified but KMS is not set up")
+
+    translated = translate(refused, URI, "create")
+
+    assert type(translated) is ObjectForbidden
+    assert "TURNSTREAM_STORE__SSE" in str(translated)
+
+
 @pytest.mark.parametrize(
     "error",
     [
