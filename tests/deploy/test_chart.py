@@ -9,10 +9,22 @@ from typing import Any
 import pytest
 import yaml
 
+from consumer.adapters.backlog import BacklogFigures
+from consumer.core.backlog import BacklogWatch
 from consumer.environment import read_settings, variables
 from consumer.settings import WorkerSettings
 from tests.deploy import kubernetes_schemas, values_schema
-from tests.deploy.chart import RULE, VALUES, Chart, Manifest, Refused, of_kind, settings_of, the
+from tests.deploy.chart import (
+    CHART,
+    RULE,
+    VALUES,
+    Chart,
+    Manifest,
+    Refused,
+    of_kind,
+    settings_of,
+    the,
+)
 
 EVERY = sorted(VALUES.glob("*.yaml"))
 LEAST, EVERYTHING = VALUES / "least.yaml", VALUES / "everything.yaml"
@@ -171,6 +183,14 @@ def test_lag_wakes_the_first_worker_and_the_backlog_s_duration_decides_above(cha
     assert "turnstream_backlog_eta_seconds{" in backlog["metadata"]["query"]
     assert backlog["metadata"]["ignoreNullValues"] == "true"
     assert all(isinstance(value, str) for value in (lag | backlog)["metadata"].values())
+
+
+def test_workers_expose_what_keda_asks_for() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
+
+    exposed = {family.name for family in BacklogFigures(BacklogWatch()).collect()}
+
+    assert values["autoscaling"]["backlog"]["metric"] in exposed
 
 
 def test_prometheus_is_asked_for_the_pods_that_it_scrapes(chart: Chart) -> None:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from prometheus_client import CollectorRegistry
 
 from consumer.adapters.health import HealthServer
+from consumer.core.liveness import Health
 from consumer.environment import variables
 from tests.deploy.compose import ROOT
 
@@ -33,7 +34,8 @@ def is_alive() -> Callable[[int], bool]:
 def answer(request: pytest.FixtureRequest) -> Iterator[tuple[str | None, int]]:
     """Why a worker is not alive, and the port that says so."""
     problem: str | None = request.param
-    server = HealthServer("127.0.0.1", 0, {"/live": lambda: problem}, CollectorRegistry())
+    checks = {"/live": lambda: Health(problem, {})}
+    server = HealthServer("127.0.0.1", 0, checks, CollectorRegistry())
     with server:
         yield problem, int(server.address.rpartition(":")[2])
 
