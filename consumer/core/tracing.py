@@ -58,11 +58,7 @@ class StageTime(NamedTuple):
 
 
 def stage_times(result: Result) -> Sequence[StageTime]:
-    """Lay out the stages of a job, in order.
-
-    Backwards from its end, one right behind the other: what a job waits for outside of its stages
-    is a thread to fetch it most of all, and that is before the first.
-    """
+    """Lay out the stages of a job, in order: backwards from its end, one right behind the other."""
     times, ended = list[StageTime](), result.completed_at
     for name in reversed(Timings.model_fields):
         seconds = getattr(result.timings, name)
