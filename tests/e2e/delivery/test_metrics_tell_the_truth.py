@@ -26,15 +26,21 @@ TOLERANCE = 0.05
 _READY = '"event": "worker ready"'
 
 
+def page(story: Story, path: str) -> str:
+    """What the only worker answers."""
+    (worker,) = story.fleet.wanted
+    (ready,) = (line for line in worker.log.splitlines() if _READY in line)
+    with urlopen(f"{json.loads(ready)['http']}{path}", timeout=10.0) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
 class Scrape:
     """All samples of a worker at one moment."""
 
     def __init__(self, story: Story) -> None:
-        (worker,) = story.fleet.wanted
-        (ready,) = (line for line in worker.log.splitlines() if _READY in line)
-        with urlopen(f"{json.loads(ready)['http']}/metrics", timeout=10.0) as answer:
-            families = text_string_to_metric_families(answer.read().decode())
-            self._samples = [sample for family in families for sample in family.samples]
+        families = text_string_to_metric_families(page(story, "/metrics"))
+        self._samples = [sample for family in families for sample in family.samples]
 
     def total(self, name: str, **labels: str) -> float:
         """The sum over the labels that are not given."""
@@ -80,6 +86,7 @@ def test_counters_equal_what_the_oracle_finds_and_stages_add_up(
         assert_kept(story.verdict(), jobs=sent)
         _check_counts(scrape, story)
         _check_seconds(scrape, story)
+        _check_probes(story)
 
 
 def _check_counts(scrape: Scrape, story: Story) -> None:
@@ -113,3 +120,11 @@ def _check_seconds(scrape: Scrape, story: Story) -> None:
     assert stages == pytest.approx(whole, rel=TOLERANCE)
     assert stages == pytest.approx(by_brokers, rel=TOLERANCE)
     assert scrape.total("stage_seconds_sum", stage="device") > SUCCESSES * MILLISECONDS / 1000
+
+
+def _check_probes(story: Story) -> None:
+    live, ready = (json.loads(page(story, path)) for path in ("/live", "/ready"))
+    assert ready == {"reason": "ok", "partitions": PARTITIONS}
+    assert (live["reason"], live["jobs_under_way"]) == ("ok", 0)
+    assert live["loop_turned_seconds_ago"] < 5
+    assert live["jobs_moved_seconds_ago"] < 5
