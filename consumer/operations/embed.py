@@ -46,16 +46,23 @@ LoadEmbedder = Callable[[CatalogueModel], Embedder]
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Where to listen: what one entry of the answer is about."""
+class Span:
+    """What one entry of the answer is about."""
 
     start: float
     end: float
     """Seconds; never beyond the end of the recording."""
-    parts: tuple[memoryview, ...]
-    """Its samples, in pieces that fit on the device."""
     is_cut: bool = False
     """Whether the range was to reach beyond the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Where to listen."""
+
+    span: Span
+    parts: tuple[memoryview, ...]
+    """Its samples, in pieces that fit on the device."""
 
 
 class EmbeddingModel:
@@ -65,30 +72,32 @@ class EmbeddingModel:
         self._embedder = embedder
 
     def run(self, batch: Sequence[Prepared]) -> Steps[Answer]:
-        for number, prepared in enumerate(batch):
-            params = prepared.task.job.params_as(EmbedParams)
-            try:
-                asked = excerpts(params, prepared.waveform)
-            except JobError as error:
-                yield [(number, refused(error))]
-                continue
-            heard = yield from self._listen(asked)
-            yield [(number, partial(_answer, asked, heard, self._embedder.dimension))]
+        for number in range(len(batch)):  # a recording that is told of is held by nobody
+            conclude = yield from self._heard(batch[number])
+            yield [(number, conclude)]
 
     def unload(self) -> None:
         self._embedder.unload()
 
-    def _listen(
-        self, asked: Sequence[Excerpt]
-    ) -> Generator[list[tuple[int, Callable[[], Answer]]], None, list[list[Vector | None]]]:
+    def _heard(self, prepared: Prepared) -> "Hearing":
         """Embed part after part; others may take their turn after each."""
+        params = prepared.task.job.params_as(EmbedParams)
+        try:
+            asked = excerpts(params, prepared.waveform)
+        except JobError as error:
+            return refused(error)
         heard: list[list[Vector | None]] = []
         for excerpt in asked:
             heard.append([])
             for part in excerpt.parts:
                 heard[-1].append(self._embedder.embed(part))
                 yield []
-        return heard
+        spans = [excerpt.span for excerpt in asked]
+        return partial(_answer, spans, heard, self._embedder.dimension)
+
+
+Hearing = Generator[list[tuple[int, Callable[[], Answer]]], None, Callable[[], Answer]]
+"""Says nothing of any recording, and returns how the one that was heard is concluded."""
 
 
 class Embed:
@@ -130,7 +139,7 @@ def _excerpt(start: float, end: float, waveform: Waveform) -> Excerpt:
     # A recording need not end at a whole millisecond, and no sample of it is to be lost.
     last = len(waveform.samples) if end >= length else round(end * SAMPLE_RATE)
     parts = tuple(_parts(waveform.samples[first:last]))
-    return Excerpt(start, min(end, length), parts, is_cut=end > length)
+    return Excerpt(Span(start, min(end, length), is_cut=end > length), parts)
 
 
 def _parts(samples: memoryview) -> Iterator[memoryview]:
@@ -141,14 +150,14 @@ def _parts(samples: memoryview) -> Iterator[memoryview]:
 
 
 def _answer(
-    asked: Sequence[Excerpt], heard: Sequence[Sequence[Vector | None]], dimension: int
+    spans: Sequence[Span], heard: Sequence[Sequence[Vector | None]], dimension: int
 ) -> Answer:
     voices = tuple(
-        Voiceprint.of(excerpt.start, excerpt.end, _mean(vectors))
-        for excerpt, vectors in zip(asked, heard, strict=True)
+        Voiceprint.of(span.start, span.end, _mean(vectors))
+        for span, vectors in zip(spans, heard, strict=True)
     )
     result = EmbedResult(dimension=dimension, embeddings=voices)
-    return Answer(result, tuple(_warnings(asked, voices)))
+    return Answer(result, tuple(_warnings(spans, voices)))
 
 
 def _mean(vectors: Sequence[Vector | None]) -> Vector | None:
@@ -159,8 +168,8 @@ def _mean(vectors: Sequence[Vector | None]) -> Vector | None:
     return tuple(fsum(numbers) / len(known) for numbers in zip(*known, strict=True))
 
 
-def _warnings(asked: Iterable[Excerpt], voices: Iterable[Voiceprint]) -> Iterator[ResultWarning]:
-    cut = [number for number, excerpt in enumerate(asked) if excerpt.is_cut]
+def _warnings(spans: Iterable[Span], voices: Iterable[Voiceprint]) -> Iterator[ResultWarning]:
+    cut = [number for number, span in enumerate(spans) if span.is_cut]
     short = [number for number, voice in enumerate(voices) if voice.vector is None]
     for numbers, fact in ((cut, "cut at the end of the audio"), (short, "too short for a voice")):
         if numbers:

@@ -1,5 +1,6 @@
 """What becomes of the ranges of an `embed` job, and of the voices in them."""
 
+import weakref
 from array import array
 from itertools import pairwise
 from pathlib import Path
@@ -149,6 +150,19 @@ def test_the_model_is_loaded_and_given_back() -> None:
     assert embedder.unloaded
 
 
+def test_samples_are_free_when_their_recording_is_told_of() -> None:
+    """The batch goes on, and whoever counts samples counts these as gone."""
+    batch = [asked(2.0), asked(3.0)]
+    samples = weakref.ref(batch[0].waveform.samples)
+    steps = EmbeddingModel(FakeEmbedder()).run(batch)
+    ((number, conclude),) = next(step for step in steps if step)
+
+    batch[number] = batch[1]
+
+    assert samples() is None
+    assert isinstance(conclude(), Answer)
+
+
 def counted(samples: int) -> Waveform:
     """Every sample is its own number."""
     return waveform([float(number) for number in range(samples)])
@@ -157,11 +171,13 @@ def counted(samples: int) -> Waveform:
 @given(st.integers(8, 4000))
 def test_no_sample_of_a_recording_is_lost(samples: int) -> None:
     (whole,) = excerpts(EmbedParams(), counted(samples))
-    (named,) = excerpts(EmbedParams(ranges=(TimeRange(start=0, end=whole.end),)), counted(samples))
+    (named,) = excerpts(
+        EmbedParams(ranges=(TimeRange(start=0, end=whole.span.end),)), counted(samples)
+    )
 
     for excerpt in (whole, named):
         assert [number for part in excerpt.parts for number in part] == list(range(samples))
-        assert not excerpt.is_cut
+        assert not excerpt.span.is_cut
 
 
 @given(st.integers(8, 5 * LONGEST_PART_SAMPLES))
