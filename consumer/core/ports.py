@@ -189,7 +189,7 @@ class Diarizer(Protocol):
         """Say who spoke when; as `LoadedModel.run`."""
 
     def unload(self) -> None:
-        """Give back the memory of the device, once all that it gave out is concluded."""
+        """Give back the memory of the device; what was given out may be concluded after this."""
 
 
 LoadDiarizer = Callable[[CatalogueModel], Diarizer]
@@ -221,7 +221,7 @@ class LoadedModel(Protocol):
         """
 
     def unload(self) -> None:
-        """Give back the memory of the device, once all that it gave out is concluded."""
+        """Give back the memory of the device; what was given out may be concluded after this."""
 
 
 class Operation(Protocol):

@@ -93,11 +93,14 @@ class Engine:
             self._under_way -= 1
 
     def unload(self) -> None:
-        """Give back the memory of the device and of the host, after the last conclusion."""
+        """Give back the memory of the device and of the host; what was heard is still concluded.
+
+        Only a conclusion that may have to hear again is waited for.
+        """
         if not self._is_loaded:
             return
         self._is_loaded = False
-        self._concluding.shutdown()
+        self._concluding.shutdown(wait=self._networks.rounded_embedding is not None)
         self._lanes.close()
         del self._networks, self._conclude
         release_device_memory()

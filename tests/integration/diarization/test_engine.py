@@ -146,8 +146,39 @@ def test_an_unloaded_engine_leaves_neither_threads_nor_networks(
     engine.unload()
 
     gc.collect()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
     assert set(threading.enumerate()) == before
     assert [network() for network in networks] == [None, None]
+
+
+def test_clustering_that_goes_on_keeps_no_network_on_the_device(
+    pipelines: dict[Kind, Path], call: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from consumer.diarization.conclusion import Conclusion
+
+    may_go_on = threading.Event()
+    hypothesis = Conclusion.hypothesis
+
+    def slow(*arguments: Any) -> Hypothesis:
+        assert may_go_on.wait(60)
+        return hypothesis(*arguments)
+
+    monkeypatch.setattr(Conclusion, "hypothesis", slow)
+    engine = load(pipelines[Kind.VBX])
+    network = weakref.ref(engine._networks.embedding._network)
+    conclusions = [
+        conclude
+        for step in engine.hypothesize([Recording(waveform(call[:240_000]))])
+        for _, conclude in step
+    ]
+
+    engine.unload()
+
+    gc.collect()
+    assert network() is None
+    may_go_on.set()
+    assert conclusions[0]().turns
 
 
 def test_an_unloaded_engine_can_be_unloaded_again_and_not_be_asked(

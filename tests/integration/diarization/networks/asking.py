@@ -56,7 +56,8 @@ def stock_masks(pipeline: Any, samples: Samples) -> SlidingWindowFeature:
 
 
 def stock_embeddings(pipeline: Any, samples: Samples, masks: SlidingWindowFeature) -> Samples:
-    with _unheard_warnings():
+    """Ask on one thread, as lanes do: stock's last bits depend on their number."""
+    with _unheard_warnings(), _one_thread():
         found: Samples = pipeline.get_embeddings(
             _file(samples), masks, exclude_overlap=pipeline.embedding_exclude_overlap
         )
@@ -68,6 +69,16 @@ def _unheard_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _file(samples: Samples) -> dict[str, Any]:
