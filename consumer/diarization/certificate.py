@@ -8,10 +8,10 @@ embedded anew, and the whole recording when its clusters themselves might have c
 import numpy as np
 from numpy.typing import NDArray
 
+from consumer.core.device_failures import explained
 from consumer.core.model import SpeakerBounds
 from consumer.diarization.clustering.training import silent_pairs
 from consumer.diarization.conclusion import Conclusion
-from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis
 from consumer.diarization.networks.excerpts import Heard
 from consumer.diarization.networks.lanes import Lanes

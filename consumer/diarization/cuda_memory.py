@@ -2,7 +2,7 @@
 
 import torch
 
-from consumer.diarization.failures import explained
+from consumer.core.device_failures import explained
 
 USABLE_SHARE = 0.9
 """Of what is free at the start: allocators round up, and libraries take some for themselves."""

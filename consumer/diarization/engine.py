@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pyannote.audio.pipelines import SpeakerDiarization
 
+from consumer.core.device_failures import explained
 from consumer.core.errors import JobError, OutOfMemory
 from consumer.core.model import Diarization, Recording, SpeakerBounds
 from consumer.core.steps import Steps, refused
 from consumer.diarization.certificate import Certifier
 from consumer.diarization.conclusion import Conclusion
-from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.arithmetic import FP32, Arithmetic, forbid_tf32

@@ -46,8 +46,8 @@ def load_engine(model: CatalogueModel, running: Running) -> Diarizer:
     """
     pipeline = _load(model, running)
     # Only now: these import torch and pyannote.
+    from consumer.core.device_failures import explained
     from consumer.diarization.engine import Engine
-    from consumer.diarization.failures import explained
     from consumer.diarization.models.suitability import reasons_for_stock
     from consumer.diarization.stock import StockDiarizer
 

@@ -9,9 +9,9 @@ from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.pipelines.speaker_diarization import DiarizeOutput
 from pyannote.core import Annotation
 
+from consumer.core.device_failures import explained
 from consumer.core.model import SAMPLE_RATE, Diarization, Recording, SpeakerTurn, Waveform
 from consumer.core.steps import Steps, one_by_one
-from consumer.diarization.failures import explained
 from consumer.diarization.hypothesis import Hypothesis, check_answerable, diarization_of
 from consumer.diarization.memory import release_device_memory
 

@@ -8,8 +8,8 @@ import torch
 from pyannote.audio import Model
 from torch import Tensor
 
+from consumer.core.device_failures import explained
 from consumer.core.model import SAMPLE_RATE
-from consumer.diarization.failures import explained
 from consumer.diarization.memory import release_device_memory
 from consumer.diarization.networks.arithmetic import TF32, forbid_tf32
 

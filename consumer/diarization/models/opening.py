@@ -13,9 +13,9 @@ from pyannote.audio.core.task import Problem, Specifications
 from pyannote.audio.pipelines import SpeakerDiarization
 from pyannote.audio.utils.dependencies import MissingDependency, WrongDependencyVersion
 
+from consumer.core.device_failures import explained
 from consumer.core.errors import ModelUnavailable
 from consumer.core.model import SAMPLE_RATE
-from consumer.diarization.failures import explained
 from consumer.diarization.models.capped_vbx import CappedVBx
 from consumer.diarization.models.embedding_files import Checkpoint
 from consumer.diarization.models.model_files import ModelFiles

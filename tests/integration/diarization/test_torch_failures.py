@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from consumer.core.device_failures import explained
 from consumer.core.errors import DeviceDead, OutOfMemory
-from consumer.diarization.failures import explained
 
 
 @pytest.mark.parametrize(
