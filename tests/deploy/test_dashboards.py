@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -99,14 +100,17 @@ def test_no_two_panels_ask_the_same(board: Board) -> None:
 
 
 @each_board
-def test_panels_have_room_beside_each_other(board: Board) -> None:
+def test_panels_fill_the_width_and_do_not_overlap(board: Board) -> None:
     places = [(panel["title"], panel["gridPos"]) for panel in committed(board)["panels"]]
 
     for (one, a), (other, b) in combinations(places, 2):
         beside = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"]
         above = a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]
         assert beside or above, (one, other)
-    assert all(place["x"] + place["w"] <= 24 for _, place in places)
+    widths = Counter[int]()
+    for _, place in places:
+        widths[place["y"]] += place["w"]
+    assert set(widths.values()) == {24}
 
 
 @each_board

@@ -1,6 +1,7 @@
 """How does a panel become one of Grafana's?"""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, timeseries
 from grafana_foundation_sdk.models import common as kinds
@@ -19,7 +20,7 @@ def drawn(panel: Panel, number: int) -> Drawn:
     made.description(f"{panel.description}\n\nRunbook: {RUNBOOK}#{panel.runbook}")
     made.links([runbook_link(panel.runbook)]).unit(panel.unit).no_value(panel.absent)
     made.span(panel.width or (4 if panel.look is Look.NUMBER else 8))
-    for name, (legend, expr) in zip("ABCDEFGH", panel.queries.items(), strict=False):
+    for name, (legend, expr) in zip(ascii_uppercase, panel.queries.items(), strict=False):
         target = prometheus.Dataquery().ref_id(name).expr(expr).datasource(SOURCE)
         # Of a range the last point may be long past; a number is to be true now.
         target = target.instant() if panel.look is Look.NUMBER else target.range()

@@ -187,7 +187,7 @@ _MODELS = (
         runbook="models-on-the-device",
     ),
     Panel(
-        title="How much memory have they on each worker?",
+        title="How much memory do models take on each worker?",
         description="Bytes without models were not given back.",
         unit="bytes",
         queries={"{{worker}}": by_worker("turnstream_models_bytes")},

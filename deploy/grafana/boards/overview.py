@@ -122,8 +122,7 @@ _NOW = (
 _KEEPING_UP = (
     Panel(
         title="How far behind is it?",
-        description="A rising age means that more comes in than goes out. A gap in the estimate: "
-        "not known.",
+        description="A rising age: more comes in than goes out. A gap: not known.",
         unit="s",
         queries={"age of the oldest job": _OLDEST, "estimate until done": _ETA},
         width=12,

@@ -14,7 +14,7 @@ _SAME_PAGE = "on (cluster, job, instance)"
 
 
 def chosen(vector: str) -> str:
-    """Keep what the chosen workers tell."""
+    """Keep what the chosen workers tell now."""
     return f"({vector} and {_SAME_PAGE} {WORKERS})"
 
 
@@ -25,12 +25,12 @@ def by_worker(vector: str) -> str:
 
 def rate(series: str) -> str:
     """Growth of the chosen workers' counters in a second."""
-    return chosen(f"rate({series}[{WINDOW}])")
+    return _told_within(WINDOW, f"rate({series}[{WINDOW}])")
 
 
 def increase(series: str, window: str = WINDOW) -> str:
-    """Growth of the chosen workers' counters in a window, of those that begin at 0."""
-    return chosen(f"increase({series}[{window}])")
+    """Growth of their counters in a window, of those that begin at 0."""
+    return _told_within(window, f"increase({series}[{window}])")
 
 
 def events(series: str, window: str = WINDOW) -> str:
@@ -42,8 +42,13 @@ def events(series: str, window: str = WINDOW) -> str:
     grown = f"increase({series}[{window}])"
     reads = f"count_over_time(turnstream_jobs_in_flight[{window}])"
     is_new = f"count_over_time({series}[{window}]) < {_SAME_PAGE} group_left () {reads}"
-    new = f"({series} and ({is_new}))"
-    return chosen(f"(({new} > {grown}) or {grown} or {new})")
+    new = f"(last_over_time({series}[{window}]) and ({is_new}))"
+    return _told_within(window, f"(({new} > {grown}) or {grown} or {new})")
+
+
+def _told_within(window: str, vector: str) -> str:
+    # What workers did that have gone since counts, too.
+    return f"({vector} and {_SAME_PAGE} last_over_time({WORKERS}[{window}]))"
 
 
 def total(vector: str, *labels: str) -> str:

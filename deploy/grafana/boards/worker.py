@@ -70,7 +70,7 @@ _NOW = (
         width=5,
     ),
     Panel(
-        title="What happened that never should?",
+        title="Did anything happen that never should?",
         description="In this time range: bugs of the worker, records that retention removed before "
         "they were answered, partitions that wait for somebody, records that are no jobs.",
         unit="none",
@@ -93,7 +93,7 @@ _STAGES = (
         absent=NO_JOB,
     ),
     Panel(
-        title="How long does each stage take some jobs?",
+        title="How long does a stage take the slowest jobs?",
         description="The time within which 95 % of jobs were through a stage; estimated from "
         "buckets.",
         unit="s",
@@ -184,7 +184,7 @@ _PROCESS = (
         width=6,
     ),
     Panel(
-        title="Which of the things that never should happened?",
+        title="What was it, and when?",
         description="Bugs of the worker have a traceback in the log. Records lost to retention "
         "have no result. Refused partitions wait for somebody. A null value is no job.",
         unit="short",
