@@ -15,6 +15,7 @@ from deploy.grafana.boards.promql import (
     events,
     if_all_know,
     increase,
+    mean,
     or_zero,
     quantile,
     rate,
@@ -159,6 +160,17 @@ def test_nothing_observed_is_neither_nan_nor_zero(promtool: Promtool) -> None:
 
     promtool.finds(plain(quantile(0.5, "turnstream_job_seconds")), series, "2m", {})
     promtool.finds(plain(shares(ended, ended)), series, "2m", {})
+
+
+def test_a_model_that_was_loaded_once_shows_what_that_took(promtool: Promtool) -> None:
+    loads = {
+        f'turnstream_model_load_seconds_{name}{{{PAGE}, model="demo"}}': f"_x5 {value}x14"
+        for name, value in (("sum", 12), ("count", 1))
+    }
+
+    expr = plain(mean("turnstream_model_load_seconds", "model"))
+
+    promtool.finds(expr, {WORKER: "1x20", READS: "0x20", **loads}, "2m", {'{model="demo"}': 12})
 
 
 def test_zero_takes_the_place_of_nothing_and_of_nothing_else(promtool: Promtool) -> None:

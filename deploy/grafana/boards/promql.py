@@ -76,7 +76,7 @@ def shares(parts: str, whole: str) -> str:
 
 def quantile(of: float, histogram: str, *labels: str) -> str:
     """Estimate from buckets; nothing where nothing was observed, instead of NaN."""
-    buckets = total(rate(f"{histogram}_bucket"), "le", *labels)
+    buckets = total(events(f"{histogram}_bucket"), "le", *labels)
     return f"histogram_quantile({of}, {buckets}) >= 0"
 
 
@@ -87,9 +87,8 @@ def quantiles(histogram: str) -> dict[str, str]:
 
 def mean(histogram: str, *labels: str) -> str:
     """The exact mean of what was observed; nothing where nothing was."""
-    return share(
-        total(rate(f"{histogram}_sum"), *labels), total(rate(f"{histogram}_count"), *labels)
-    )
+    observed = total(events(f"{histogram}_count"), *labels)
+    return share(total(events(f"{histogram}_sum"), *labels), observed)
 
 
 def if_all_know(estimate: str, figure: str) -> str:

@@ -7,6 +7,7 @@ from deploy.grafana.boards.promql import (
     WINDOW,
     by_worker,
     chosen,
+    events,
     increase,
     or_zero,
     quantile,
@@ -19,7 +20,7 @@ NO_GPU = "no GPU, or nobody who may ask it"
 _DEVICE = rate("turnstream_device_seconds_total")
 _LOOP = rate("turnstream_loop_seconds_total")
 # Every job that ends is observed once here, so that its stages add up to its time.
-_ENDED = total(rate("turnstream_job_seconds_count"))
+_ENDED = total(events("turnstream_job_seconds_count"))
 _NEVER = {
     "turnstream_job_crashes_total": "bugs met",
     "turnstream_records_lost_total": "records lost",
@@ -87,7 +88,9 @@ _STAGES = (
         description="The mean of jobs that ended, by stage. A job is in one stage at a time, so "
         "the stack is as high as a job takes, from its record to its result.",
         unit="s",
-        queries={"{{stage}}": shares(total(rate("turnstream_stage_seconds_sum"), "stage"), _ENDED)},
+        queries={
+            "{{stage}}": shares(total(events("turnstream_stage_seconds_sum"), "stage"), _ENDED)
+        },
         look=Look.STACK,
         width=12,
         absent=NO_JOB,
