@@ -21,7 +21,8 @@ class SettingsError(Exception):
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Build the settings tree from the process environment; raises `SettingsError`."""
-    if problems := [*_unknown(environment), *_unreadable(environment)]:
+    flaws = (_unknown, _unreadable, _said_twice)
+    if problems := [problem for flaw in flaws for problem in flaw(environment)]:
         raise SettingsError("\n".join(problems))
     try:
         return Settings()
@@ -76,6 +77,14 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
                 json.loads(text)
             except ValueError:
                 yield f'{leaf.variable}: must be JSON, like ["a", "b"] or {{"name": "value"}}'
+
+
+def _said_twice(environment: Mapping[str, str]) -> Iterator[str]:
+    """Of a mapping that is given as a whole and in parts, pydantic would drop one unheard."""
+    for mapping in MAPPINGS:
+        parts = [name for name in sorted(environment) if name.startswith(f"{mapping}{SEPARATOR}")]
+        if mapping in environment and parts:
+            yield f"{mapping}: leave it out, or say in it what {', '.join(parts)} say"
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

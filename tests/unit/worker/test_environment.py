@@ -137,6 +137,18 @@ class TestKafkaProperties:
 
         assert settings.kafka.properties == {"client.id": "w-1"}
 
+    def test_may_not_be_written_both_ways(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        problem = refused(
+            monkeypatch,
+            TURNSTREAM_KAFKA__PROPERTIES='{"client.id": "w-1"}',
+            TURNSTREAM_KAFKA__PROPERTIES__SECURITY_PROTOCOL="SASL_SSL",
+        )
+
+        assert problem == (
+            "TURNSTREAM_KAFKA__PROPERTIES: leave it out, or say in it what "
+            "TURNSTREAM_KAFKA__PROPERTIES__SECURITY_PROTOCOL say"
+        )
+
     @pytest.mark.parametrize("name", sorted(BREAKS_THE_PROMISE))
     def test_that_break_the_promise_are_refused_by_name(
         self, monkeypatch: pytest.MonkeyPatch, name: str
