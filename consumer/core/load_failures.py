@@ -15,10 +15,7 @@ AMORTISED = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """What is left of an error without its frames, which hold memory of the device."""
-
-    error: type[JobError]
-    text: str
+    error: JobError
     until: float
 
 
@@ -32,9 +29,9 @@ class LoadFailures:
         """Remember that an attempt to load a model has ended in vain."""
         dear = min(AMORTISED * (now - began_at), LONGEST_REMEMBERED_SECONDS)
         until = now + max(REMEMBERED_SECONDS, dear)
-        self._last[kind] = _Failure(type(error), str(error), until)
+        self._last[kind] = _Failure(error.bare(), until)
 
     def recent(self, kind: Kind, now: float) -> JobError | None:
         """Return the error of an attempt not long ago, as a new one."""
         last = self._last.get(kind)
-        return last.error(last.text) if last and now < last.until else None
+        return last.error.bare() if last and now < last.until else None
