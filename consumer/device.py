@@ -146,7 +146,7 @@ class DeviceThread:
     def _begin_next(self, welcome: Welcome, hurry: bool) -> bool:
         """Begin a batch of those who are welcome; False: there is none."""
         now, residency = self._clock.monotonic(), self._residency
-        residents = Residents(residency.resident, residency.load_seconds)
+        residents = Residents(residency.resident, residency.switch_seconds)
         batch = self._batcher.next_batch(now, residents, welcome, hurry)
         if batch is None:
             return False

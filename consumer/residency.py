@@ -63,7 +63,7 @@ class Residency:
         """Which are loaded, least recently used first."""
         return self._budget.resident
 
-    def load_seconds(self, kind: Kind) -> float:
+    def switch_seconds(self, kind: Kind) -> float:
         """Return what bringing the model in cost when it last came; 0: it never did.
 
         That is its load, and the unloads and attempts that it took to make room for it.

@@ -42,10 +42,10 @@ class Stickiness:
 
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """Which models are loaded, and what loading them was measured to cost."""
+    """which models are loaded, and what a switch to another was measured to cost."""
 
     kinds: Collection[Kind] = ()
-    load_seconds: Callable[[Kind], float] = lambda _: 0.0
+    switch_seconds: Callable[[Kind], float] = lambda _: 0.0
 
 
 class StickyChoice:
@@ -70,7 +70,7 @@ class StickyChoice:
 
     def _gives_way(self, now: float, stranger: Head, residents: Residents) -> bool:
         bounds = self._bounds
-        worth = AMORTISED * residents.load_seconds(stranger.kind)
+        worth = AMORTISED * residents.switch_seconds(stranger.kind)
         at_least = min(worth, FURTHEST * bounds.max_wait_seconds)
         ran, waited = now - self._loaded_at, now - stranger.waiting_since
         is_old = waited >= bounds.max_wait_seconds - at_least

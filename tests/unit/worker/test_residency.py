@@ -84,11 +84,11 @@ class TestLoading:
     def test_what_loading_costs_is_known_from_the_last_time(self) -> None:
         it = world()
         it.operation.on_load = lambda: it.clock.advance(2.5)
-        assert it.residency.load_seconds(KIND_A) == 0.0
+        assert it.residency.switch_seconds(KIND_A) == 0.0
 
         it.ask(A)
 
-        assert it.residency.load_seconds(KIND_A) == 2.5
+        assert it.residency.switch_seconds(KIND_A) == 2.5
 
     def test_what_coming_in_costs_includes_the_unloads_it_caused(self) -> None:
         it = world(most=2)
@@ -98,8 +98,8 @@ class TestLoading:
 
         it.ask(C)
 
-        assert it.residency.load_seconds(KIND_B) == 2.0
-        assert it.residency.load_seconds(KIND_C) == 2.5
+        assert it.residency.switch_seconds(KIND_B) == 2.0
+        assert it.residency.switch_seconds(KIND_C) == 2.5
         assert it.telemetry.unload_seconds == [0.5]
 
     def test_what_coming_in_costs_includes_the_attempts_that_found_the_device_full(self) -> None:
@@ -111,7 +111,7 @@ class TestLoading:
         it.ask(C)
 
         assert it.operation.tried == ["a", "b", "c", "c", "c"]
-        assert it.residency.load_seconds(KIND_C) == 3 * 2.0 + 2 * 0.5
+        assert it.residency.switch_seconds(KIND_C) == 3 * 2.0 + 2 * 0.5
 
     def test_what_idleness_unloaded_costs_whoever_comes_nothing(self) -> None:
         it = world(most=1, idle=60.0)
@@ -121,7 +121,7 @@ class TestLoading:
 
         it.ask(B)
 
-        assert it.residency.load_seconds(KIND_B) == 0.0
+        assert it.residency.switch_seconds(KIND_B) == 0.0
 
     def test_everything_is_unloaded_at_the_end(self) -> None:
         it = world()
