@@ -42,7 +42,7 @@ class Stickiness:
 
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """which models are loaded, and what a switch to another was measured to cost."""
+    """Which models are loaded, and what a switch to another was measured to cost."""
 
     kinds: Collection[Kind] = ()
     switch_seconds: Callable[[Kind], float] = lambda _: 0.0
