@@ -115,6 +115,12 @@ def test_what_a_worker_did_before_it_went_counts(promtool: Promtool) -> None:
     promtool.finds(plain(total(chosen("turnstream_jobs_in_flight"))), series, "2m", {})
 
 
+def test_what_a_worker_counted_before_its_restart_is_no_event_of_now(promtool: Promtool) -> None:
+    series = {WORKER: "1x30", READS: "0x30", DEAD_LETTERS: "100x10 stale"}
+
+    promtool.finds(plain(BY_CODE), series, "3m", {'{code="audio_empty"}': 0})
+
+
 def test_workers_of_two_clusters_are_told_apart_at_the_same_address(promtool: Promtool) -> None:
     series = {
         f'turnstream_{name}{{{PAGE}, cluster="{cluster}"{labels}}}': values

@@ -37,12 +37,14 @@ def events(series: str, window: str = WINDOW) -> str:
     """Growth of their counters in a window, with the event that a counter came into being with.
 
     A labelled counter appears with its first event, which `increase` never sees. One that has fewer
-    samples than its page was read is new, and all it counts is growth.
+    samples than its page was read is new, unless it is an older one that has ended since, and all it
+    counts is growth.
     """
     grown = f"increase({series}[{window}])"
     reads = f"count_over_time(turnstream_jobs_in_flight[{window}])"
     is_new = f"count_over_time({series}[{window}]) < {_SAME_PAGE} group_left () {reads}"
-    new = f"(last_over_time({series}[{window}]) and ({is_new}))"
+    older = f"{series} offset {window}"
+    new = f"(last_over_time({series}[{window}]) and ({is_new}) unless {older})"
     return _told_within(window, f"(({new} > {grown}) or {grown} or {new})")
 
 
