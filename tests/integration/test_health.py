@@ -62,7 +62,7 @@ def test_names_the_paths_that_there_are(worker: Worker) -> None:
     assert json.loads(body) == {"reason": "not found", "paths": "/live, /ready, /metrics"}
 
 
-def test_every_figure_is_explained_and_has_our_prefix(worker: Worker) -> None:
+def test_every_figure_is_explained_and_ours_or_of_the_process(worker: Worker) -> None:
     worker.metrics.jobs.tombstones.inc()
 
     status, body = worker.get("/metrics")
@@ -70,7 +70,7 @@ def test_every_figure_is_explained_and_has_our_prefix(worker: Worker) -> None:
     families = {family.name: family for family in text_string_to_metric_families(body)}
     assert status == 200
     assert families["turnstream_tombstones"].samples[0].value == 1.0
-    assert all(name.startswith("turnstream_") for name in families)
+    assert all(name.startswith(("turnstream_", "process_")) for name in families)
     assert all(family.documentation for family in families.values())
 
 
