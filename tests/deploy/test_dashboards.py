@@ -13,6 +13,7 @@ import yaml
 from consumer.adapters.prometheus import Metrics
 from deploy.grafana.boards.board import Board
 from deploy.grafana.boards.catalogue import BOARDS, DASHBOARDS, questions
+from deploy.grafana.boards.overview import OBJECTIVE_SECONDS
 from deploy.grafana.boards.rendering import rendered
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +155,12 @@ def test_links_lead_to_entries_of_the_runbook(board: Board) -> None:
     assert len(links) == len(panels(board))
     assert {link.removeprefix("${runbook}#") for link in links} <= anchors()
     assert "${runbook}" in [link.get("url") for link in committed(board)["links"]]
+
+
+def test_red_means_later_than_the_objective_of_the_alert() -> None:
+    rules = yaml.safe_load((ROOT / "deploy/prometheus/rules/recording.yml").read_text("utf-8"))
+    recorded = {rule["record"]: rule["expr"] for each in rules["groups"] for rule in each["rules"]}
+
+    objective = recorded["turnstream:backlog_objective_seconds"]
+
+    assert objective == f"vector({OBJECTIVE_SECONDS})"

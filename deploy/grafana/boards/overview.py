@@ -26,6 +26,9 @@ from deploy.grafana.boards.promql import (
     total,
 )
 
+OBJECTIVE_SECONDS = 900
+"""As the rules have it: `turnstream:backlog_objective_seconds`."""
+
 _JOBS = total(chosen("turnstream_backlog_jobs"))
 _AUDIO = if_all_know(
     total(chosen("turnstream_backlog_audio_seconds")), "turnstream_backlog_audio_seconds"
@@ -62,6 +65,7 @@ _NOW = (
         width=3,
         runbook="how-far-behind",
         absent=UNKNOWN,
+        steps={None: GREEN, OBJECTIVE_SECONDS: RED},
     ),
     Panel(
         title="When will the backlog be done?",

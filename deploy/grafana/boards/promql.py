@@ -37,8 +37,8 @@ def events(series: str, window: str = WINDOW) -> str:
     """Growth of their counters in a window, with the event that a counter came into being with.
 
     A labelled counter appears with its first event, which `increase` never sees. One that has fewer
-    samples than its page was read is new, unless it is an older one that has ended since, and all it
-    counts is growth.
+    samples than its page was read is new, unless it is an older one that has ended since, and
+    all it counts is growth.
     """
     grown = f"increase({series}[{window}])"
     reads = f"count_over_time(turnstream_jobs_in_flight[{window}])"
