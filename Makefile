@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-scrape bench-service simulate check format stack docs release-notes lock demo-model worker-env dev-env clean
+.PHONY: help demo test unit chaos exact bench-delivery bench-engine bench-gpu bench-scrape bench-service simulate check format stack docs dashboards release-notes lock demo-model worker-env dev-env clean
 MAKEFLAGS += --no-print-directory
 export PYANNOTE_METRICS_ENABLED := 0
 # OpenMP threads that spin stall each other where servers and tests share the cores.
@@ -73,6 +73,9 @@ docs: dev-env ## Write the generated files anew: JSON Schemas, .env.example, doc
 	@$(BIN)/python -m schemas.export
 	@$(BIN)/python -m consumer.settings_reference
 	@$(BIN)/python -m tests.deploy.values_schema
+
+dashboards: dev-env ## Write Grafana's JSON anew from deploy/grafana/boards
+	@$(BIN)/python -m deploy.grafana.boards
 
 release-notes: ## Print what the changelog says of a version (VERSION=)
 	@.ci/release-notes $(or $(VERSION),Unreleased)

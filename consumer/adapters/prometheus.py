@@ -1,7 +1,8 @@
 """Which figures does the worker expose?
 
 All metrics are declared by noun in `consumer.adapters.metrics`: prefix `turnstream_`, base units,
-labels from closed sets only. Those that are computed at the scrape come as collectors.
+labels from closed sets only. Those that are computed at the scrape come as collectors, with what
+prometheus-client tells of the process.
 """
 
 import platform
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from types import ModuleType
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from consumer.adapters.backlog import BacklogFigures
 from consumer.adapters.gpu import GpuFigures
@@ -35,6 +36,7 @@ class Metrics:
         self.backlog = BacklogWatch()
         self.registry.register(BacklogFigures(self.backlog))
         self.registry.register(GpuFigures(gpus))
+        ProcessCollector(registry=self.registry)
         _say_who(declare, worker or {})
 
 

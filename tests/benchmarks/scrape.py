@@ -41,6 +41,14 @@ _OUTCOMES = (
 def busiest(partitions: int = PARTITIONS, models: int = MODELS) -> Metrics:
     """The figures of a worker to which everything has happened that can."""
     metrics = Metrics()
+    everything_happens(metrics, partitions, models)
+    return metrics
+
+
+def everything_happens(
+    metrics: Metrics, partitions: int = PARTITIONS, models: int = MODELS
+) -> None:
+    """Tell of everything that can happen to a worker, once."""
     told = LogsAndMetrics(metrics)
     _jobs(metrics)
     for number, operation in product(range(models), OPERATIONS[:-1]):
@@ -53,7 +61,6 @@ def busiest(partitions: int = PARTITIONS, models: int = MODELS) -> Metrics:
         told.publication_ended(ending, 0.1)
         told.assignment_changed(change, (), partitions)
     _backlog(told, [Partition("jobs", number) for number in range(partitions)])
-    return metrics
 
 
 def series(metrics: Metrics) -> int:

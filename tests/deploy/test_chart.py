@@ -1,5 +1,6 @@
 """Whether the chart makes manifests that Kubernetes takes and workers that keep their promises."""
 
+import json
 import math
 import re
 import subprocess
@@ -213,6 +214,21 @@ def test_rules_and_dashboards_go_in_as_they_are(chart: Chart) -> None:
     [group] = rules["calls-worker-probe"]["spec"]["groups"]
     assert group["rules"][0]["annotations"] == yaml.safe_load(RULE)
     assert boards["calls-worker-probe"]["data"] == {"probe.json": '{"title": "{{pod}}"}'}
+
+
+def test_dashboards_link_to_where_the_runbook_is_read(chart: Chart) -> None:
+    written = (chart.directory / "dashboards/overview.json").read_text("utf-8")
+
+    manifests = chart.manifests(EVERYTHING)
+
+    [board] = [
+        json.loads(found["data"]["overview.json"])
+        for found in of_kind(manifests, "ConfigMap")
+        if "overview.json" in found["data"]
+    ]
+    place = "https://wiki.example/turnstream/operations"
+    assert "{{status}}" in written
+    assert board == json.loads(written.replace("docs/operations.md", place))
 
 
 def test_a_gpu_is_asked_for_beside_the_other_limits(chart: Chart) -> None:

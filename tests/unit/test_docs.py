@@ -124,7 +124,7 @@ def test_every_metric_is_explained_and_every_one_explained_exists() -> None:
         for metric in Metrics().registry.collect()
     }
 
-    assert set(re.findall(r"`(turnstream_[a-z_]+)", OPERATIONS)) == exposed
+    assert set(re.findall(r"`((?:turnstream|process)_[a-z_]+)", OPERATIONS)) == exposed
 
 
 def test_every_make_target_that_is_named_exists() -> None:

@@ -1,35 +1,13 @@
 """Whether the GPUs are told of as their driver sees them, and a machine without any is none."""
 
 import sys
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from consumer.adapters.gpu import GpuFigures, nvml
-
-
-class NVMLError(Exception):
-    """As the driver's library has it."""
-
-
-def driver(*busy_percent: int | None) -> ModuleType:
-    """A driver that sees so many GPUs; None: one that has fallen off the bus."""
-
-    def utilization(index: int) -> SimpleNamespace:
-        if busy_percent[index] is None:
-            raise NVMLError("GPU is lost")
-        return SimpleNamespace(gpu=busy_percent[index])
-
-    library = ModuleType("pynvml")
-    library.__dict__.update(
-        NVMLError=NVMLError,
-        nvmlDeviceGetCount=lambda: len(busy_percent),
-        nvmlDeviceGetHandleByIndex=lambda index: index,
-        nvmlDeviceGetUtilizationRates=utilization,
-        nvmlDeviceGetMemoryInfo=lambda index: SimpleNamespace(used=7 * (index + 1), total=100),
-    )
-    return library
+from tests.fakes.gpu import NVMLError, driver
 
 
 def figures(library: ModuleType | None) -> list[str]:

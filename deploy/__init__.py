@@ -1,0 +1,1 @@
+"""How do workers get to where they run, and how are they watched there?"""
