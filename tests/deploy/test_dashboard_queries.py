@@ -1,13 +1,11 @@
 """Whether every panel has an answer from a real Prometheus, of workers at work and at rest."""
 
-import json
 import math
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,6 +23,7 @@ from tests.conftest import unavailable
 from tests.fakes.gpu import driver
 from tests.stack import prometheus
 from tests.stack.prerequisites import UnavailableError
+from tests.stack.queries import Queries
 
 WINDOW = "1m"
 SCRAPES = 4
@@ -40,15 +39,9 @@ def metrics_of(worker: str) -> Metrics:
 class Workers:
     """One to which everything happens again and again, one at rest, and who scrapes them."""
 
-    url: str
+    queries: Queries
     at_work: Metrics
     at_rest: Metrics = field(default_factory=lambda: metrics_of("at-rest"))
-
-    def answers(self, expr: str) -> list[tuple[dict[str, str], float]]:
-        """What Prometheus says now."""
-        with urlopen(f"{self.url}/api/v1/query?{urlencode({'query': expr})}") as answer:
-            found = json.load(answer)["data"]["result"]
-        return [(series["metric"], float(series["value"][1])) for series in found]
 
     def goes_on(self) -> None:
         """Let time pass for both."""
@@ -63,7 +56,7 @@ def wait_for_scrapes(workers: Workers) -> None:
     """Return when Prometheus has seen both so often that it knows rates."""
     expr = f"min(count_over_time(turnstream_worker_info[{WINDOW}])) and count(up) > 2"
     deadline = time.monotonic() + DEADLINE_SECONDS
-    while max((value for _, value in workers.answers(expr)), default=0) < SCRAPES:
+    while max((value for _, value in workers.queries.answers(expr)), default=0) < SCRAPES:
         assert time.monotonic() < deadline, "Prometheus does not scrape"
         workers.goes_on()
         time.sleep(0.2)
@@ -83,14 +76,14 @@ def workers() -> Iterator[Workers]:
             url = stack.enter_context(prometheus.running(targets))
         except UnavailableError as error:
             unavailable(error, "queries of dashboards")
-        found = Workers(url, at_work, at_rest)
+        found = Workers(Queries(url), at_work, at_rest)
         wait_for_scrapes(found)
         yield found
 
 
 def silent(workers: Workers, asked: Iterator[Question]) -> list[Question]:
     """Those without an answer; an answer is never NaN."""
-    found = {question: workers.answers(question.expr) for question in asked}
+    found = {question: workers.queries.answers(question.expr) for question in asked}
     for question, answers in found.items():
         assert not [value for _, value in answers if math.isnan(value)], question
     return [question for question, answers in found.items() if not answers]
@@ -120,7 +113,10 @@ def test_what_nobody_can_estimate_is_not_drawn_as_zero(workers: Workers) -> None
 
 def test_figures_of_a_worker_that_was_not_chosen_do_not_count(workers: Workers) -> None:
     of_all, of_one = (
-        {question.panel: workers.answers(question.expr) for question in questions(WINDOW, name)}
+        {
+            question.panel: workers.queries.answers(question.expr)
+            for question in questions(WINDOW, name)
+        }
         for name in (".*", "at-rest")
     )
 
@@ -136,11 +132,11 @@ def test_the_first_event_of_its_kind_counts(workers: Workers) -> None:
     expr = first.replace("$cluster", ".*").replace("$group", ".*")
 
     deadline = time.monotonic() + DEADLINE_SECONDS
-    while not (answers := workers.answers(expr)) and time.monotonic() < deadline:
+    while not (answers := workers.queries.answers(expr)) and time.monotonic() < deadline:
         time.sleep(0.2)
 
     assert answers == [({"code": "audio_empty"}, 1.0)]
 
 
 def test_where_no_worker_answers_nothing_is_drawn_as_zero(workers: Workers) -> None:
-    assert workers.answers(ZERO.replace("$worker", "nobody").replace("$", "")) == []
+    assert workers.queries.answers(ZERO.replace("$worker", "nobody").replace("$", "")) == []
