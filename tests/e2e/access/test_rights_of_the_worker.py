@@ -89,8 +89,6 @@ def test_with_one_missing_the_log_says_what_is_refused(
     with launched("worker", settings_without(service, missing), INSTANT_WORKER) as worker:
         worker.wait_until(lambda: says(worker, event, field, text), SECONDS)
 
-        assert worker.stop() == 0
-
 
 def test_without_its_transactional_ids_it_does_not_start(service: Service) -> None:
     missing = "WRITE TRANSACTIONAL_ID turnstream-turnstream-"
