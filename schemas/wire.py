@@ -51,7 +51,7 @@ class WireModel(BaseModel):
     def _null_equals_absent(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
-        known = cls.model_fields
+        known = cls.__pydantic_fields__  # `model_fields` is a call for each message
         return {
             name: value for name, value in data.items() if value is not None or name not in known
         }
@@ -59,7 +59,8 @@ class WireModel(BaseModel):
     @model_serializer(mode="wrap")
     def _keep_unknown(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
-        return fields | (self.__pydantic_extra__ or {})
+        extra = self.__pydantic_extra__
+        return fields | extra if extra else fields
 
 
 def _object_uri(value: object) -> ObjectUri:
