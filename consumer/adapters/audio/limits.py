@@ -15,5 +15,7 @@ class DecodeLimits:
     """Waiting time for one file, whatever the machine is busy with."""
     memory_bytes: int = 512 * 1024 * 1024
     """Address space of a child beyond its libraries; the decoded samples are not included."""
-    jobs_per_child: int = 1_000
-    """After so many files a child is replaced, so that no leak lasts."""
+    jobs_per_child: int = 10_000
+    """After so many files a child is replaced, so that no leak lasts; one that grows goes at once.
+
+    A start takes 0.13 s of processor time."""

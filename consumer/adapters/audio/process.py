@@ -11,6 +11,7 @@ from pathlib import Path
 
 import consumer
 from consumer.adapters.audio.limits import DecodeLimits
+from consumer.adapters.audio.usage import Usage
 from consumer.adapters.audio.wire import (
     MESSAGE_BYTES,
     Answer,
@@ -60,8 +61,10 @@ class DecoderProcess:
                 # A Ctrl-C at the terminal is for the worker, which drains.
                 start_new_session=True,
             )
+        self._usage = Usage(self._process.pid)
+        _, self._most_cpu_seconds = resource.prlimit(self._process.pid, resource.RLIMIT_CPU)
         self.is_filtered = self._await_ready()
-        self._resident_at_start = self._resident_bytes()
+        self._resident_at_start = self._usage.resident_bytes
 
     @property
     def is_alive(self) -> bool:
@@ -70,7 +73,7 @@ class DecoderProcess:
     @property
     def is_worn(self) -> bool:
         """Whether the next file should get a fresh child."""
-        grown = self._resident_bytes() - self._resident_at_start
+        grown = self._usage.resident_bytes - self._resident_at_start
         return self._jobs >= self._limits.jobs_per_child or grown > _GROWTH_BYTES
 
     def ask(self, order: Order, source: int, sink: int) -> Answer:
@@ -91,6 +94,7 @@ class DecoderProcess:
         """Kill and reap the child."""
         self.kill()
         self._process.wait()
+        self._usage.close()
         self._control.close()
 
     def _await_ready(self) -> bool:
@@ -134,27 +138,11 @@ class DecoderProcess:
 
     def _allow_cpu_seconds(self, seconds: int) -> None:
         """Raise the limit for one more job: the kernel counts over the life of a process."""
-        pid = self._process.pid
         try:
-            limit = math.ceil(_cpu_seconds(pid)) + seconds
-            _, hard = resource.prlimit(pid, resource.RLIMIT_CPU)
-            resource.prlimit(pid, resource.RLIMIT_CPU, (limit, hard))
+            limits = math.ceil(self._usage.cpu_seconds) + seconds, self._most_cpu_seconds
+            resource.prlimit(self._process.pid, resource.RLIMIT_CPU, limits)
         except (OSError, ValueError) as error:
             raise ChildGone(self._cause_of_death()) from error
-
-    def _resident_bytes(self) -> int:
-        try:
-            fields = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()
-        except OSError:
-            return 0
-        return int(fields[1]) * resource.getpagesize() if fields else 0
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Processor time used so far, user and system (fields 14 and 15 of proc(5))."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    fields = stat.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _command(limits: DecodeLimits, with_resampler: bool) -> list[str]:
