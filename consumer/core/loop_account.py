@@ -1,7 +1,7 @@
 """What does the loop tell of itself: where its time goes, and where it stands?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from consumer.core.loop_time import Phase
@@ -13,7 +13,7 @@ from consumer.core.workload import Workload
 JOIN_SECONDS = 30.0
 """After which a worker without partitions counts as a spare one: it is ready for its turn."""
 TELL_SECONDS = 1.0
-"""Where it stands is told no more often: it takes a look at every job in our care."""
+"""No more often: it takes a look at every job in our care, and the loop turns hundreds of times."""
 
 
 class Outgoing(Protocol):
@@ -32,6 +32,8 @@ class LoopAccount:
     instruments: Instruments
     turned_at: float | None = None
     """When the last turn began, on the monotonic clock; None before the first."""
+    _spent: dict[Phase, float] = field(default_factory=lambda: dict.fromkeys(Phase, 0.0))
+    """Since it was last told."""
     _began_at: float = 0.0
     _spent_until: float = 0.0
     _told_at: float = 0.0
@@ -51,16 +53,19 @@ class LoopAccount:
     def spent(self, phase: Phase) -> None:
         """Count for a phase all the time since the one before it."""
         now = self.instruments.clock.monotonic()
-        self.instruments.telemetry.loop_spent(phase, now - self._spent_until)
+        self._spent[phase] += now - self._spent_until
         self._spent_until = now
 
     def tell(self, ledger: Ledger, workload: Workload, outgoing: Outgoing) -> None:
-        """Say where the worker stands, now and then."""
+        """Say where its time went and where the worker stands, now and then."""
         now = self.instruments.clock.monotonic()
         seconds = now - self._told_at
         if seconds < TELL_SECONDS:
             return
         self._told_at = now
+        for phase in Phase:
+            self.instruments.telemetry.loop_spent(phase, self._spent[phase])
+            self._spent[phase] = 0.0
         written_ms = (
             ticket.record.timestamp_ms for ticket in (*workload.tickets, *outgoing.tickets)
         )

@@ -1,13 +1,17 @@
 """Whether the loop tells where its time goes, and where it stands."""
 
 from consumer.core.ending import Ending
+from consumer.core.loop_account import LoopAccount
 from consumer.core.loop_time import Phase
 from consumer.core.model import Partition
+from consumer.core.ports import Instruments
 from consumer.core.standing import Reached, Standing, WaitingFor
 from consumer.core.work import Setback
+from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC
 from tests.fakes.jobs import ARRIVED_MS
 from tests.fakes.loop import LoopWorker, worker_of, working
+from tests.fakes.telemetry import RecordingTelemetry
 
 PARTITION = Partition(TOPIC, 0)
 
@@ -21,9 +25,23 @@ def stands(worker: LoopWorker) -> Standing:
 def test_every_phase_of_a_turn_is_told() -> None:
     worker = worker_of().joined()
 
-    worker.turn()
+    worker.turn(2)
 
     assert list(worker.telemetry.loop) == list(Phase)
+
+
+def test_the_time_of_many_turns_is_told_once_and_in_full() -> None:
+    telemetry, clock = RecordingTelemetry(), FakeClock()
+    worker = working(0)
+    account = LoopAccount(Instruments(clock, telemetry))
+
+    for _ in range(5):
+        account.turn_begins()
+        clock.advance(0.25)
+        account.spent(Phase.POLL)
+        account.tell(worker.loop.ledger, worker.loop.workload, worker.loop.publishing)
+
+    assert telemetry.loop[Phase.POLL] == 1.0
 
 
 def test_a_worker_without_jobs_stands_still() -> None:
