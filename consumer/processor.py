@@ -65,7 +65,7 @@ class StreamProcessor:
         self._settle(self.stages.completions())
         self.account.spent(Phase.SETTLE)
         self.publishing.collect(self.publishing.publisher.outcome(), self._marked)
-        if self.publishing.is_due:
+        if self.publishing.is_due(self.workload.waiting, self.workload.under_way):
             self.publishing.hand_over(self._chosen())
         self.account.spent(Phase.PUBLISH)
         self._regulate()

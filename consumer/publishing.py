@@ -16,6 +16,12 @@ RETRY_SECONDS = 1.0
 LAST_WORDS_RETRY_SECONDS = 0.1
 """The same where time is short."""
 
+WORTH_ITS_WHILE = 0.5
+"""So many ended, or about to start, for each that is under way, go without waiting for more."""
+
+COMPANY_SECONDS = 0.05
+"""From one publication to the next, where fewer would go."""
+
 OVERDUE_SECONDS = 5.0
 """A publication takes milliseconds."""
 
@@ -59,10 +65,17 @@ class Publishing:
     def is_busy(self) -> bool:
         return self._handed is not None
 
-    @property
-    def is_due(self) -> bool:
-        """Whether something could be handed over now."""
-        return self._handed is None and self.instruments.clock.monotonic() >= self._not_before
+    def is_due(self, waiting: int, under_way: int) -> bool:
+        """Whether to hand over now; `waiting` jobs could start with it, others are under way.
+
+        A transaction costs the same for one job as for ten: while many more are about to end, few
+        wait a moment for company.
+        """
+        now = self.instruments.clock.monotonic()
+        if self._handed is not None or now < self._not_before:
+            return False
+        is_many = max(len(self.outbox), waiting) >= under_way * WORTH_ITS_WHILE
+        return is_many or now - self._handed_at >= COMPANY_SECONDS
 
     def why_not(self) -> Iterator[str]:
         """Say what keeps results from going out; nothing when nothing does."""
@@ -75,7 +88,7 @@ class Publishing:
     def hand_over(self, starting: Sequence[Ticket] = ()) -> None:
         """Publish what has ended and mark what is to start: all of it becomes visible, or nothing.
 
-        Only when `is_due`.
+        Only when nothing is handed over already.
         """
         for dropped in self.outbox.drop_dead():
             dropped.span.given_up()

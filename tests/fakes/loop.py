@@ -17,7 +17,7 @@ from consumer.core.triage import Triage
 from consumer.core.work import Completion
 from consumer.core.workload import Workload
 from consumer.processor import StreamProcessor
-from consumer.publishing import Publishing
+from consumer.publishing import COMPANY_SECONDS, Publishing
 from schemas.commit_metadata import Mark, decode
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_source import TOPIC, InMemoryBroker, InMemoryJobSource
@@ -86,9 +86,10 @@ class LoopWorker:
             self.clock.advance(1.0)
 
     def quiesce(self) -> None:
-        """Turn until nothing is left to do but wait for jobs to end; no time passes."""
+        """Turn until nothing is left to do but wait for jobs to end; no retry falls due."""
         for _ in range(QUIET_TURNS):
             self.loop.turn()
+            self.clock.advance(COMPANY_SECONDS)
 
     @property
     def under_way(self) -> list[int]:
