@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_ENCODER = json.JSONEncoder(default=str)
 
 
 def configure_logging(level: str, style: Literal["json", "console"]) -> None:
@@ -32,7 +33,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return _ENCODER.encode(line)
 
 
 class ConsoleLines(logging.Formatter):

@@ -6,7 +6,7 @@ checked here, and one that is not in order is a `ProtocolViolation`, whoever too
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from consumer.core.errors import (
@@ -132,7 +132,8 @@ def refusal(error: JobError) -> Refusal:
 
 def encode(message: Setup | Order | Answer) -> bytes:
     """Return the message as it travels."""
-    return json.dumps({"kind": type(message).__name__, **asdict(message)}).encode()
+    fields = {name: getattr(message, name) for name in message.__slots__}
+    return json.dumps({"kind": type(message).__name__, **fields}).encode()
 
 
 def parse_setup(text: str) -> Setup:
