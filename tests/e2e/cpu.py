@@ -14,5 +14,11 @@ def cpu_seconds(pid: int) -> float:
 
 def _children(pid: int) -> set[int]:
     """Those of every thread: the kernel lists them by the thread that started them."""
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return {int(child) for thread in threads for child in (thread / "children").read_text().split()}
+    return {child for thread in Path(f"/proc/{pid}/task").iterdir() for child in _started_by(thread)}
+
+
+def _started_by(thread: Path) -> set[int]:
+    try:
+        return set(map(int, (thread / "children").read_text().split()))
+    except (FileNotFoundError, ProcessLookupError):  # it ended while the others were looked at
+        return set()
