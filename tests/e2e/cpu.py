@@ -14,7 +14,9 @@ def cpu_seconds(pid: int) -> float:
 
 def _children(pid: int) -> set[int]:
     """Those of every thread: the kernel lists them by the thread that started them."""
-    return {child for thread in Path(f"/proc/{pid}/task").iterdir() for child in _started_by(thread)}
+    return {
+        child for thread in Path(f"/proc/{pid}/task").iterdir() for child in _started_by(thread)
+    }
 
 
 def _started_by(thread: Path) -> set[int]:
