@@ -16,8 +16,11 @@ from tests.benchmarks.service.vitals import Vitals, vitals
 
 ESTIMATE_SECONDS = 300.0
 SAMPLING_SECONDS = 1.0
-WARM_UP_SHARE = 0.25
-"""Of the jobs: what is answered meanwhile fills caches and pools."""
+WARM_UP_SHARE = 0.5
+"""Of the jobs: meanwhile caches and the allocator's pools, one for each of thirty threads, fill.
+
+Ten thousand jobs they take; fifty thousand more then leave the bytes in use where they are.
+"""
 REST_SECONDS = 5.0
 """After the last answer: what is done with is given back."""
 LEFT_BEHIND = ("descriptors", "threads", "children", "temporary_files")
